@@ -1,0 +1,21 @@
+// The Python module: each subject registers its own functions, next to its code.
+#include "binding.hpp"
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "levels/level.hpp"
+
+using namespace vectorsuite;
+
+NB_MODULE(_core, m) {
+  m.def("cpu_level", [] { return std::string(loops().name); }, "Name of the CPU level in use.");
+  m.def("lanes", [] { return loops().lanes; }, "Floats in one vector register of that level.");
+  m.def("cpu_levels", [] {
+    std::vector<std::string> names;
+    for (const char *const *name = cpu_levels(); *name; name++) names.emplace_back(*name);
+    return names;
+  }, "Levels this CPU can run, best first.");
+  m.def("set_cpu_level", [](const std::string &name) { set_cpu_level(name.c_str()); },
+        nanobind::arg("name"), "Use another level; for tests. ValueError lists those there are.");
+}

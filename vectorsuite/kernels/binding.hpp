@@ -1,0 +1,21 @@
+// Array types of the Python module, and one registration function per subject.
+#pragma once
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <cstdint>
+
+namespace vectorsuite {
+
+namespace nb = nanobind;
+
+template <class T> using Array1 = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T> using Array2 = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+// A new NumPy array over memory from new[]; the array frees it.
+template <class T> nb::ndarray<nb::numpy, T, nb::ndim<1>> owned(T *data, size_t n) {
+  nb::capsule owner(data, [](void *p) noexcept { delete[] static_cast<T *>(p); });
+  return nb::ndarray<nb::numpy, T, nb::ndim<1>>(data, {n}, owner);
+}
+
+}  // namespace vectorsuite

@@ -1,0 +1,22 @@
+// What one CPU level offers: the arithmetic loops, compiled for one instruction set.
+//
+// level.cpp is compiled once per level. It must not use templates or inline functions of the C++
+// library: the linker keeps one copy of those for all levels, and it could keep the AVX-512 one.
+#pragma once
+#include <cstdint>
+
+namespace vectorsuite {
+
+struct Loops {
+  const char *name;  // "avx512", "avx2", "plain" or "neon"
+  int lanes;         // floats in one vector register; equal lanes give equal bits
+};
+
+// The level in use, chosen at import from VECTORSUITE_CPU or, without it, from the CPU.
+const Loops &loops();
+// Choose by name; throws std::invalid_argument that lists the levels this CPU has.
+void set_cpu_level(const char *name);
+// Names of the levels this CPU can run, best first; ends with nullptr.
+const char *const *cpu_levels();
+
+}  // namespace vectorsuite
