@@ -1,0 +1,28 @@
+"""What the layers ask of each other, as protocols: no layer imports a higher one to name its type."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Takes reports of how far a long job has come; the command line shows them.
+
+    Reporting is cheap and may be frequent (ten times a second is plenty): the receiver thins it out.
+    It is called from one thread at a time. What it raises stops the job.
+    """
+
+    def __call__(
+        self, stage: str, done: int, total: int | None = None, /, **figures: float
+    ) -> None:
+        """Note that ``done`` of ``total`` units of a stage are finished.
+
+        :param stage: "count", "encode", "train" or "save"; a new name ends the stage before it.
+        :param done: Units finished so far. Of "train": words of all epochs. Of the other stages:
+            bytes of the file, or sentences where there is no file.
+        :param total: Units in all; None if not known.
+        :param figures: Any of ``words`` (words seen so far, where ``done`` counts something else),
+            ``epoch`` (the current one, from 1), ``learn_rate``, ``loss`` (mean per pair of the
+            epoch so far, or of the last finished one).
+        """
+        ...
