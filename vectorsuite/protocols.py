@@ -1,4 +1,4 @@
-"""What the layers ask of each other, as protocols: no layer imports a higher one to name its type."""
+"""What the layers ask of each other, as protocols, so that none imports a higher one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 class Progress(Protocol):
     """Takes reports of how far a long job has come; the command line shows them.
 
-    Reporting is cheap and may be frequent (ten times a second is plenty): the receiver thins it out.
+    Reporting is cheap, and ten times a second is plenty: the receiver thins it out.
     It is called from one thread at a time. What it raises stops the job.
     """
 
