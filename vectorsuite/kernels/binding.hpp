@@ -18,4 +18,6 @@ template <class T> nb::ndarray<nb::numpy, T, nb::ndim<1>> owned(T *data, size_t 
   return nb::ndarray<nb::numpy, T, nb::ndim<1>>(data, {n}, owner);
 }
 
+void bind_top_k(nb::module_ &m);
+
 }  // namespace vectorsuite
