@@ -19,4 +19,6 @@ NB_MODULE(_core, m) {
   m.def("set_cpu_level", [](const std::string &name) { set_cpu_level(name.c_str()); },
         nanobind::arg("name"), "Use another level; for tests. ValueError lists those there are.");
   bind_top_k(m);
+  bind_binary_vectors(m);
+  bind_text_vectors(m);
 }

@@ -19,5 +19,7 @@ template <class T> nb::ndarray<nb::numpy, T, nb::ndim<1>> owned(T *data, size_t 
 }
 
 void bind_top_k(nb::module_ &m);
+void bind_binary_vectors(nb::module_ &m);
+void bind_text_vectors(nb::module_ &m);
 
 }  // namespace vectorsuite
