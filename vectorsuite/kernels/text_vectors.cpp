@@ -61,6 +61,8 @@ struct Piece {
   void parse_line(const char *p, const char *stop, int64_t line) {
     while (stop > p && (is_separator(stop[-1]) || stop[-1] == '\r')) stop--;
     if (stop == p) return;
+    // also keeps short lines from writing past the rows there is room for, see TextBlock::parse
+    if (stop - p < 2 * width - !with_words) throw too_few(p, stop, line);
     float *row = rows + n_rows * width;
     const char *word_end = with_words ? from_left(p, stop, row) : nullptr;
     if (!word_end) word_end = from_right(p, stop, row, line);
@@ -77,7 +79,7 @@ struct Piece {
     if (q >= stop || is_separator(*q)) return nullptr;
     for (int64_t d = 0; d < width; d++) {
       while (q < stop && is_separator(*q)) q++;
-      q = parse_float(q, stop, row + d);
+      q = parse_float(q, stop, end, row + d);
       if (!q || (q < stop && !is_separator(*q))) return nullptr;
     }
     return q == stop ? word_end : nullptr;
@@ -92,7 +94,7 @@ struct Piece {
       while (token > p && !is_separator(token[-1])) token--;
       const bool no_word_left = with_words && token == p;
       if (token == q || no_word_left) throw too_few(p, stop, line);
-      if (parse_float(token, q, row + d) != q)
+      if (parse_float(token, q, end, row + d) != q)
         throw BadLine(line, "value " + std::to_string(d + 1) + " of " + std::to_string(width) +
                                 " is " + quoted(token, q) + ", not a number");
       q = token;
@@ -114,7 +116,7 @@ struct Piece {
     while (last > p && !is_separator(last[-1])) last--;
     if (last == p || last == word_end) return false;
     float unused;
-    if (parse_float(last, word_end, &unused) != word_end) return false;
+    if (parse_float(last, word_end, word_end, &unused) != word_end) return false;
     const char *value_end = value;
     while (value_end < stop && !is_separator(*value_end)) value_end++;
     const auto whole = [](const char *a, const char *b) {
@@ -224,46 +226,60 @@ nb::tuple gather(std::vector<Piece> &pieces, float *rows, int64_t width) {
                         to_array(bad_rows), to_array(bad_lines));
 }
 
-// block: whole lines. rows (R, D): one row or more per line. Returns n_rows, word bytes, word offsets,
-// rows and line numbers of words that are not UTF-8.
-nb::tuple parse_text_vectors(Array1<const uint8_t> block, Array2<float> rows, int64_t first_line,
-                             bool with_words, bool finite_only, int threads) {
-  const auto *begin = reinterpret_cast<const char *>(block.data());
-  const auto width = static_cast<int64_t>(rows.shape(1));
-  const auto n_threads = static_cast<size_t>(std::max(1, threads));
-  std::vector<Piece> pieces;
-  {
+// Whole lines, cut into one piece per thread; lines are counted when it is made.
+class TextBlock {
+ public:
+  TextBlock(Array1<const uint8_t> block, int threads)
+      : block_(block), n_(static_cast<size_t>(std::max(1, threads))), n_lines_(n_) {
     nb::gil_scoped_release released;
-    const auto cuts = cut_at_lines(begin, begin + block.size(), n_threads);
-    std::vector<int64_t> n_lines(n_threads);
-    in_threads(n_threads, [&](size_t i) { n_lines[i] = count_newlines(cuts[i], cuts[i + 1]); });
-    int64_t line = 0;
-    for (size_t i = 0; i < n_threads; i++) {
-      pieces.push_back({cuts[i], cuts[i + 1], first_line + line, width, rows.data() + line * width,
-                        with_words, finite_only});
-      line += n_lines[i];
-    }
-    const bool open_end = block.size() && begin[block.size() - 1] != '\n';
-    if (line + open_end > static_cast<int64_t>(rows.shape(0)))
-      throw std::invalid_argument("More lines than rows.");
-    in_threads(n_threads, [&](size_t i) { pieces[i].run(); });
+    const auto *begin = reinterpret_cast<const char *>(block.data());
+    cuts_ = cut_at_lines(begin, begin + block.size(), n_);
+    in_threads(n_, [&](size_t i) { n_lines_[i] = count_newlines(cuts_[i], cuts_[i + 1]); });
+    if (block.size() && begin[block.size() - 1] != '\n') n_lines_.back()++;
   }
-  raise_first_error(pieces);
-  return gather(pieces, rows.data(), width);
-}
 
-int64_t count_lines(Array1<const uint8_t> block, int threads) {
-  nb::gil_scoped_release released;
-  const auto *begin = reinterpret_cast<const char *>(block.data());
-  const auto n = static_cast<size_t>(std::max(1, threads));
-  std::vector<int64_t> counts(n);
-  in_threads(n, [&](size_t i) {
-    counts[i] = count_newlines(begin + block.size() * i / n, begin + block.size() * (i + 1) / n);
-  });
-  int64_t total = block.size() && begin[block.size() - 1] != '\n';
-  for (int64_t count : counts) total += count;
-  return total;
-}
+  int64_t n_lines() const {
+    int64_t total = 0;
+    for (int64_t n : n_lines_) total += n;
+    return total;
+  }
+
+  // Rows there must be room for: a row is D separators and D digits at least, so that neither a
+  // header nor blank lines can ask for more memory than the block's size accounts for.
+  int64_t max_rows(int64_t width) const { return bound(n_, width); }
+
+  // rows (max_rows, D). Returns n_rows, word bytes, word offsets, and the rows and line numbers of
+  // words that are not UTF-8.
+  nb::tuple parse(Array2<float> rows, int64_t first_line, bool with_words, bool finite_only) const {
+    const auto width = static_cast<int64_t>(rows.shape(1));
+    if (width < 1 || static_cast<int64_t>(rows.shape(0)) < max_rows(width))
+      throw std::invalid_argument("Too few rows for this block.");
+    std::vector<Piece> pieces;
+    int64_t line = first_line;
+    for (size_t i = 0; i < n_; line += n_lines_[i++])
+      pieces.push_back({cuts_[i], cuts_[i + 1], line, width, rows.data() + bound(i, width) * width,
+                        with_words, finite_only});
+    {
+      nb::gil_scoped_release released;
+      in_threads(n_, [&](size_t i) { pieces[i].run(); });
+    }
+    raise_first_error(pieces);
+    return gather(pieces, rows.data(), width);
+  }
+
+ private:
+  // Most rows that the first n pieces can hold.
+  int64_t bound(size_t n, int64_t width) const {
+    int64_t lines = 0;
+    for (size_t i = 0; i < n; i++) lines += n_lines_[i];
+    return std::min(lines, (cuts_[n] - cuts_[0] + 1) / (2 * width));
+  }
+
+  Array1<const uint8_t> block_;
+  size_t n_;
+  std::vector<const char *> cuts_;
+  std::vector<int64_t> n_lines_;
+};
 
 // Longest shortest form of a float32, "-1.17549435e-38", and the separator before it.
 constexpr size_t max_float_text = 16;
@@ -306,12 +322,13 @@ nb::list format_text_vectors(Array1<const uint8_t> words, Array1<const int64_t> 
 }  // namespace
 
 void bind_text_vectors(nb::module_ &m) {
-  m.def("parse_text_vectors", &parse_text_vectors, nb::arg("block"), nb::arg("rows"),
-        nb::arg("first_line"), nb::arg("with_words") = true, nb::arg("finite_only") = true,
-        nb::arg("threads") = 1,
-        "Parse whole lines into rows; returns (n_rows, words, offsets, bad_rows, bad_lines).");
-  m.def("count_lines", &count_lines, nb::arg("block"), nb::arg("threads") = 1,
-        "Lines of a block, the last one with or without its line end.");
+  nb::class_<TextBlock>(m, "TextBlock", "Whole lines of text, ready to be parsed in threads.")
+      .def(nb::init<Array1<const uint8_t>, int>(), nb::arg("block"), nb::arg("threads") = 1)
+      .def_prop_ro("n_lines", &TextBlock::n_lines)
+      .def("max_rows", &TextBlock::max_rows, nb::arg("width"), "Rows that parse needs room for.")
+      .def("parse", &TextBlock::parse, nb::arg("rows"), nb::arg("first_line"),
+           nb::arg("with_words") = true, nb::arg("finite_only") = true,
+           "Fill rows; returns (n_rows, words, offsets, bad_rows, bad_lines).");
   m.def("format_text_vectors", &format_text_vectors, nb::arg("words"), nb::arg("offsets"),
         nb::arg("rows"), nb::arg("with_words") = true, nb::arg("separator") = ' ',
         nb::arg("threads") = 1,
