@@ -6,9 +6,10 @@ Layout::
     the 0.1 -0.02 … 0.3            word, then D numbers; separated by spaces or tabs
     new york 0.1 …                 the numbers are counted from the right: words may have spaces
 
-Lines end in ``\\n`` or ``\\r\\n``; spaces at line ends (fastText) and blank lines do not count. Numbers are decimal and rounded exactly to float32; they are written in the shortest form that reads back to
-the same float. A word that ends in a space and a number written like the values beside it ("a 0.5"
-before 0.1) is refused: a line with a number too many looks the same.
+Lines end in ``\\n`` or ``\\r\\n``; spaces at line ends (fastText) and blank lines do not count.
+Numbers are decimal and rounded exactly to float32; they are written in the shortest form that reads
+back to the same float. A word that ends in a space and a number written like the values beside it
+("a 0.5" before 0.1) is refused: a line with a number too many looks the same.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
 from vectorsuite.io.builder import TableBuilder
@@ -189,7 +190,7 @@ def write(
             file.write(f"{len(vectors)} {vectors.width}\n".encode())
         for pieces in format_rows(vectors, separator, progress, workers):
             for piece in pieces:
-                file.write(memoryview(piece))
+                file.write(piece)
 
 
 def format_rows(
@@ -198,7 +199,7 @@ def format_rows(
     progress: Progress | None = None,
     workers: int = 0,
     with_words: bool = True,
-) -> Iterator[list[NDArray[np.uint8]]]:
+) -> Iterator[list[Any]]:
     """Yield lists of byte arrays, the lines of a bounded number of rows at a time."""
     threads = workers or os.cpu_count() or 1
     words, total = vectors.words, len(vectors)
