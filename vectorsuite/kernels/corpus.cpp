@@ -174,6 +174,7 @@ void bind_corpus(nb::module_ &m) {
         c.start_encode({ranks.data(), ranks.data() + ranks.shape(0)}, ids_fd, offsets_fd);
       })
       .def("wait", &CorpusCounter::wait, Free())
+      .def("stop_input", [](CorpusCounter &c) { c.input.stop(); }, "Lets waiting push calls return.")
       .def("cancel", &CorpusCounter::cancel, Free())
       .def("failure", &failure, "None or (kind, file, offset, errno).")
       .def("entries", &entries)

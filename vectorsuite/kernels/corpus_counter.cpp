@@ -41,6 +41,7 @@ void CorpusCounter::fail(const Failure &failure) {
     std::lock_guard<std::mutex> lock(mutex_);
     // threads finish the blocks they have, so the first failure of the text is among those reported
     if (!failure_.kind || failure.place < failure_.place) failure_ = failure;
+    stopped_ = true;
     turned_.notify_all();
   }
   input.stop();
@@ -81,6 +82,7 @@ void CorpusCounter::cancel() {
   input.stop();
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
     turned_.notify_all();
   }
   for (std::thread &thread : threads_) thread.join();
@@ -117,7 +119,7 @@ void CorpusCounter::merge() {
     std::vector<int32_t> &ids = merged_ids_[w];
     ids.resize(table.size());
     for (size_t i = 0; i < table.size(); i++) {
-      if (i % 4096 == 0 && input.stopped()) return;
+      if (i % 4096 == 0 && stopped_) return;
       const WordKey key = table.key_of(i);
       int32_t id = all.find(key, table.word(i));
       if (id < 0) {
@@ -161,7 +163,7 @@ void CorpusCounter::encode() {
   std::vector<int64_t> ends;
   for (;;) {
     const size_t index = next_piece_++;
-    if (index >= pieces_.size() || input.stopped()) return;
+    if (index >= pieces_.size() || stopped_) return;
     encode_piece(index, ids, ends);
   }
 }
@@ -188,8 +190,8 @@ void CorpusCounter::encode_piece(size_t index, std::vector<int32_t> &ids, std::v
   int64_t first_id, first_sentence, skip;
   {
     std::unique_lock<std::mutex> lock(mutex_);
-    turned_.wait(lock, [&] { return turn_ == index || input.stopped(); });
-    if (input.stopped()) return;
+    turned_.wait(lock, [&] { return turn_ == index || stopped_; });
+    if (stopped_) return;
     first_id = n_ids;
     first_sentence = n_sentences;
     skip = ends_at_start && first_id > last_end_ ? 0 : 1;

@@ -52,6 +52,7 @@ class CorpusCounter {
   std::mutex mutex_;
   std::condition_variable ended_, turned_;
   size_t running_ = 0;
+  std::atomic<bool> stopped_{false};
   Failure failure_;
 
   std::vector<int32_t> ranks_;
