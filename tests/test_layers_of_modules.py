@@ -9,8 +9,7 @@ import vectorsuite
 
 LAYERS = [
     {"errors", "protocols", "packed"},
-    {"kernels", "registry"},
-    {"io"},
+    {"kernels", "io", "registry"},
     {"strings"},
     {"vectors"},
     {"training", "query", "tokens"},

@@ -1,3 +1,31 @@
 """Word vectors: one table, trained fast, at home in spaCy pipelines."""
 
+from importlib import import_module
+from typing import Any
+
 __version__ = "0.1.0"
+
+# Where each public name lives. A module is imported when its name is first used, so that
+# `import vectorsuite` stays fast.
+_NAMES = {
+    "KeyIndex": "vectorsuite.vectors",
+    "StringStore": "vectorsuite.strings",
+    "Vectors": "vectorsuite.vectors",
+    "hash_string": "vectorsuite.strings",
+    "write_pipeline": "vectorsuite.vectors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _NAMES.get(name)
+    if module is None:
+        raise AttributeError(
+            f"vectorsuite has no {name!r}; its public names are {', '.join(sorted(_NAMES))}."
+        )
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_NAMES})

@@ -1,0 +1,93 @@
+"""A pipeline directory: opens with ours and with spaCy, and is whole or not there."""
+
+import errno
+
+import numpy as np
+import pytest
+
+from vectorsuite import Vectors, write_pipeline
+from vectorsuite.io import array_file
+from vectorsuite.vectors import open_pipeline
+
+
+@pytest.fixture
+def table():
+    return Vectors(
+        data=np.array([[1, 0], [0, 2], [3, 3]], dtype="f"), keys=["the", "of", "é"], attr="LOWER"
+    )
+
+
+def test_opens_with_ours(table, tmp_path):
+    counts = np.array([9, 5, 1])
+    write_pipeline(tmp_path / "p", table, lang="en", counts=counts, settings={"window": 5})
+    for path in (tmp_path / "p", tmp_path / "p" / "vocab"):
+        opened = open_pipeline(path)
+        assert opened == table
+        assert opened.row_attrs["count"].tolist() == [9, 5, 1]
+        assert opened.settings == {"window": 5}
+        assert opened.name == "en_pipeline.vectors"
+    assert table.row_attrs == {}  # what was saved is left as it was
+    assert table.name is None
+
+
+def test_opens_with_spacy(table, tmp_path):
+    spacy = pytest.importorskip("spacy")
+    write_pipeline(tmp_path / "p", table, lang="en", name="mine")
+    nlp = spacy.load(tmp_path / "p")
+    assert nlp.lang == "en"
+    assert nlp.meta["vectors"]["name"] == "mine"
+    assert nlp("THE")[0].vector.tolist() == [1, 0]  # keys stand for LOWER
+    nlp.to_disk(tmp_path / "again")
+    opened = open_pipeline(tmp_path / "again")
+    assert opened["é"].tolist() == [3, 3]
+    assert opened.name == "mine"
+
+
+def test_initialises_spacys_vectors(table, tmp_path):
+    spacy = pytest.importorskip("spacy")
+    write_pipeline(tmp_path / "p", table, lang="en")
+    nlp = spacy.blank("en")
+    nlp.config["initialize"]["vectors"] = str(tmp_path / "p")
+    nlp.initialize()
+    assert nlp.vocab.vectors.shape == (3, 2)
+    assert nlp("of")[0].vector.tolist() == [0, 2]
+
+
+def test_what_exists_is_kept_unless_forced(table, tmp_path):
+    path = tmp_path / "p"
+    path.mkdir()
+    (path / "precious").write_text("x")
+    with pytest.raises(FileExistsError, match="force"):
+        write_pipeline(path, table)
+    assert (path / "precious").exists()
+    write_pipeline(path, table, force=True)
+    assert not (path / "precious").exists()
+    assert open_pipeline(path) == table
+    assert [p.name for p in tmp_path.iterdir()] == ["p"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_full_disk_leaves_what_was_there(table, tmp_path, monkeypatch, force):
+    if force:
+        write_pipeline(tmp_path / "p", table)
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("vectorsuite.strings.sidecar.write_arrays", full)
+    with pytest.raises(OSError, match="No space"):
+        write_pipeline(tmp_path / "p", Vectors(shape=(1, 1)), force=force)
+    monkeypatch.setattr("vectorsuite.strings.sidecar.write_arrays", array_file.write_arrays)
+    assert [p.name for p in tmp_path.iterdir()] == (["p"] if force else [])
+    if force:
+        assert open_pipeline(tmp_path / "p") == table
+
+
+def test_counts_must_fit(table, tmp_path):
+    with pytest.raises(ValueError, match="2 counts for 3 rows"):
+        write_pipeline(tmp_path / "p", table, counts=np.array([1, 2]))
+
+
+def test_no_table_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no table"):
+        open_pipeline(tmp_path)

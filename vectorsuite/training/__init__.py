@@ -1,1 +1,0 @@
-"""Corpus → word counts → encoded ids → sampling tables → trainer → pipeline directory."""

@@ -1,0 +1,7 @@
+"""The table of vectors: key index, rows, floret, files."""
+
+from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.pipeline import open_pipeline, write_pipeline
+from vectorsuite.vectors.table import Vectors
+
+__all__ = ["KeyIndex", "Vectors", "open_pipeline", "write_pipeline"]

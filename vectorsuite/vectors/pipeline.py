@@ -1,0 +1,122 @@
+"""A whole pipeline directory around a table: what ``spacy.load`` and spaCy's training open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import srsly
+from numpy.typing import NDArray
+
+from vectorsuite.io.atomic import directory_written_beside
+from vectorsuite.vectors.table import Vectors
+
+# The least that spaCy 3 asks of a pipeline without components.
+_CONFIG = """\
+[nlp]
+lang = "{lang}"
+pipeline = []
+disabled = []
+before_creation = null
+after_creation = null
+after_pipeline_creation = null
+batch_size = 1000
+
+[nlp.tokenizer]
+@tokenizers = "spacy.Tokenizer.v1"
+
+[nlp.vectors]
+@vectors = "spacy.Vectors.v1"
+
+[components]
+"""
+
+
+def write_pipeline(
+    path: str | Path,
+    vectors: Vectors,
+    *,
+    lang: str = "xx",
+    name: str | None = None,
+    counts: NDArray[np.int64] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> None:
+    """Write a pipeline directory with nothing but a table, whole or not at all.
+
+    :param lang: spaCy's code of the language; spaCy refuses vectors of another one.
+    :param name: Name of the table; by default the one it has, else "{lang}_pipeline.vectors".
+    :param counts: How often each row's word occurred, (R,) int64; kept as ``row_attrs["count"]``.
+    :param settings: What the table was made with, plain JSON; kept as ``settings``.
+    :param force: Replace what is at `path`.
+    :raises FileExistsError: There is something at `path`, and not `force`.
+    :raises ValueError: Not one count per row.
+    """
+    if counts is not None and len(counts) != len(vectors):
+        raise ValueError(f"There are {len(counts)} counts for {len(vectors)} rows.")
+    if not lang.isidentifier():
+        raise ValueError(f"lang must be a code such as 'en' or 'xx', not {lang!r}.")
+    name = name or vectors.name or f"{lang}_pipeline.vectors"
+    saved = _with_extras(vectors, name, counts, settings)
+    with directory_written_beside(Path(path), force=force) as beside:
+        saved.to_disk(beside / "vocab")
+        (beside / "config.cfg").write_text(_CONFIG.format(lang=lang), "utf8")
+        srsly.write_json(beside / "meta.json", _meta(saved, lang))
+        (beside / "tokenizer").write_bytes(b"\x80")  # an empty msgpack map: the language's own
+
+
+def _with_extras(
+    vectors: Vectors,
+    name: str,
+    counts: NDArray[np.int64] | None,
+    settings: Mapping[str, Any] | None,
+) -> Vectors:
+    """The same rows, keys and strings under another name; nothing is copied."""
+    saved = vectors.view()
+    saved.name = name
+    if counts is not None:
+        saved.row_attrs = {**vectors.row_attrs, "count": np.asarray(counts, dtype=np.int64)}
+    if settings is not None:
+        saved.settings = dict(settings)
+    return saved
+
+
+def _meta(vectors: Vectors, lang: str) -> dict[str, Any]:
+    return {
+        "lang": lang,
+        "name": "pipeline",
+        "version": "0.0.0",
+        "description": "",
+        "vectors": {
+            "width": vectors.shape[1],
+            "vectors": len(vectors),
+            "keys": vectors.n_keys,
+            "name": vectors.name,
+            "mode": vectors.mode,
+        },
+        "pipeline": [],
+        "components": [],
+        "disabled": [],
+    }
+
+
+def open_pipeline(path: str | Path, *, mmap: bool = True) -> Vectors:
+    """Open the table of a pipeline directory, or of the vocab directory within one.
+
+    :param mmap: See `Vectors.from_disk`.
+    :raises FileNotFoundError: There is no table at `path`.
+    """
+    path = Path(path)
+    vocab = next((p for p in (path / "vocab", path) if (p / "vectors").is_file()), None)
+    if vocab is None:
+        raise FileNotFoundError(
+            f"{path} holds no table: neither vocab/vectors nor vectors is in it."
+        )
+    exclude = () if (vocab / "strings.json").exists() else ("strings",)
+    vectors = Vectors().from_disk(vocab, exclude=exclude, mmap=mmap)
+    if vectors.name is None and (path / "meta.json").exists():
+        meta = srsly.read_json(path / "meta.json")
+        vectors.name = (meta.get("vectors") or {}).get("name")
+    return vectors

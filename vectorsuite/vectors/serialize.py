@@ -1,0 +1,260 @@
+"""Saving and opening a table: spaCy's files, and a mapped key index beside them.
+
+In the directory, which spaCy calls ``vocab``:
+
+=================== ================================================================================
+``vectors``         the table, .npy version 1.0 without pickled objects, C order, '<f4' as a rule
+``key2row``         msgpack map {uint64 key: row}
+``vectors.cfg``     JSON: mode, attr, settings of floret; ours: name, rows kept from being given out
+``strings.json``    sorted JSON list of the strings
+``key2row.index``   ours: the key index, to be mapped (`strings.sidecar`)
+``strings.index``   ours: the strings, to be mapped
+``vectors.rows``    ours: arrays with one value per row, such as counts (`io.array_file`)
+``vectors.json``    ours: the settings the table was made with
+=================== ================================================================================
+
+spaCy reads and ignores what is ours; what spaCy writes is read without our files, only slower.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import srsly
+from numpy.typing import NDArray
+
+from vectorsuite.io.array_file import map_arrays, write_arrays
+from vectorsuite.io.atomic import written_beside
+from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
+from vectorsuite.vectors.attributes import ORTH
+from vectorsuite.vectors.floret import FloretSettings
+from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.npy import map_npy, read_npy, write_npy
+
+if TYPE_CHECKING:
+    from vectorsuite.vectors.table import Vectors
+
+
+def to_config(table: Vectors) -> dict[str, Any]:
+    """What ``vectors.cfg`` holds. spaCy reads `attr` from it in every mode."""
+    config: dict[str, Any] = {"mode": table.mode}
+    if table.mode == "floret":
+        config.update(table._floret.to_config())
+    config["attr"] = table.attr
+    if table.name is not None:
+        config["name"] = table.name
+    kept = table._rows.kept(table.key2row) if table.mode == "default" else []
+    if kept:
+        config["kept_rows"] = kept
+    return config
+
+
+def _from_config(table: Vectors, config: dict[str, Any]) -> None:
+    defaults = FloretSettings().to_config()
+    table._mode = config.get("mode", "default")
+    table._attr = int(config.get("attr", ORTH))
+    table._floret = FloretSettings(**{name: config.get(name, defaults[name]) for name in defaults})
+    table.name = config.get("name", table.name)
+    table._rows.sync(config.get("kept_rows"))
+
+
+def _wanted(name: str, exclude: Iterable[str]) -> bool:
+    return name.split(".")[0] not in exclude
+
+
+def _host_data(table: Vectors) -> NDArray[Any]:
+    data = table.data
+    return data if isinstance(data, np.ndarray) else data.get()
+
+
+def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> None:
+    """Write a table into a directory, which is made if it is missing.
+
+    Each file is written beside its place and renamed, so that a table mapped from the same
+    directory stays whole.
+
+    :param exclude: Any of "strings", "vectors", "key2row".
+    """
+    path = Path(path)
+    path.mkdir(parents=True, exist_ok=True)
+    if _wanted("strings", exclude):
+        table.strings.to_disk(path / "strings.json")
+    if _wanted("vectors", exclude):
+        with written_beside(path / "vectors") as beside:
+            write_npy(beside, _host_data(table))
+        with written_beside(path / "vectors.cfg") as beside:
+            srsly.write_json(beside, to_config(table))
+        _write_row_attrs(table, path / "vectors.rows")
+        _write_settings(table, path / "vectors.json")
+    if _wanted("key2row", exclude):
+        with written_beside(path / "key2row") as beside:
+            srsly.write_msgpack(beside, dict(table.key2row.items()))
+        write_sidecar(path / "key2row.index", path / "key2row", table.key2row.to_arrays())
+
+
+def _write_row_attrs(table: Vectors, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    if table.row_attrs:
+        with written_beside(path) as beside:
+            write_arrays(beside, table.row_attrs, {"rows": str(len(table))})
+
+
+def _write_settings(table: Vectors, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    if table.settings:
+        with written_beside(path) as beside:
+            beside.write_text(json.dumps(table.settings, indent=2, ensure_ascii=False), "utf8")
+
+
+def from_disk(
+    table: Vectors, path: str | Path, exclude: Iterable[str] = (), mmap: bool = True
+) -> None:
+    """Load what a directory holds, in place of what the table holds; files may be missing.
+
+    With ``mmap=True`` and the files of `to_disk`, only headers are read, whatever the size. A
+    directory that spaCy wrote is mapped too, but its keys and strings are parsed.
+
+    :raises FileNotFoundError: There is no such directory.
+    :raises ValueError: A file is damaged, or files do not fit each other.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        raise FileNotFoundError(f"{path} is not a directory; a saved table is one.")
+    if _wanted("strings", exclude):
+        table.strings.from_disk(path / "strings.json")
+    config = srsly.read_json(path / "vectors.cfg") if (path / "vectors.cfg").exists() else {}
+    if _wanted("vectors", exclude) and (path / "vectors").exists():
+        table.data = (map_npy if mmap else read_npy)(path / "vectors")
+        table.row_attrs = _read_row_attrs(path / "vectors.rows", len(table))
+        table.settings = _read_settings(path / "vectors.json")
+    if _wanted("key2row", exclude):
+        table.key2row = _read_key2row(path, len(table), mmap)
+    if config and _wanted("vectors", exclude):
+        _from_config(table, config)
+    else:
+        table._rows.sync()
+    _move_to_current_ops(table)
+
+
+def _read_key2row(path: Path, rows: int, mmap: bool) -> KeyIndex:
+    source = path / "key2row"
+    if not source.exists():
+        return _read_old_keys(path / "keys", rows)
+    arrays = map_sidecar(path / "key2row.index", source) if mmap else None
+    if arrays is not None:
+        try:
+            return KeyIndex.from_arrays(arrays)
+        except (KeyError, ValueError, TypeError):
+            pass  # damaged: the file that spaCy reads is whole
+    try:
+        key2row = srsly.read_msgpack(source)
+        index = _index_of(key2row)
+    except (ValueError, TypeError, OverflowError, AttributeError) as error:
+        raise ValueError(f"{source} is no msgpack map of keys to rows ({error}).") from error
+    _check_rows(index, rows, source)
+    return index
+
+
+def _index_of(key2row: dict[int, int]) -> KeyIndex:
+    index = KeyIndex()
+    n = len(key2row)
+    index.set_many(
+        np.fromiter(key2row.keys(), dtype=np.uint64, count=n),
+        np.fromiter(key2row.values(), dtype=np.int32, count=n),
+    )
+    return index
+
+
+def _check_rows(index: KeyIndex, rows: int, source: Path) -> None:
+    _, key_rows = index.entries()
+    if len(key_rows) and int(key_rows.max()) >= rows:
+        raise ValueError(
+            f"{source} maps a key to row {int(key_rows.max())}; "
+            f"the table beside it has {rows} rows."
+        )
+
+
+def _read_old_keys(path: Path, rows: int) -> KeyIndex:
+    """Keys as spaCy 1 saved them: an array whose item i is the key of row i."""
+    index = KeyIndex()
+    if path.exists():
+        keys = np.load(path, allow_pickle=False).astype(np.uint64)
+        index.set_many(keys, np.arange(len(keys), dtype=np.int32))
+        _check_rows(index, rows, path)
+    return index
+
+
+def _read_row_attrs(path: Path, rows: int) -> dict[str, NDArray[Any]]:
+    if not path.exists():
+        return {}
+    arrays, _ = map_arrays(path)
+    if any(len(array) != rows for array in arrays.values()):
+        return {}  # the table was saved anew by spaCy, which knows nothing of this file
+    return arrays
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    settings = json.loads(path.read_text("utf8")) if path.exists() else {}
+    if not isinstance(settings, dict):
+        raise ValueError(f"{path} must hold a JSON object.")
+    return settings
+
+
+def _move_to_current_ops(table: Vectors) -> None:
+    """Tables open on the device that thinc works on; on a CPU nothing is imported or copied."""
+    from vectorsuite.vectors.device import current_ops_are_numpy
+
+    if not current_ops_are_numpy():
+        from thinc.api import get_current_ops
+
+        table.to_ops(get_current_ops())
+
+
+def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
+    """Serialise a table as spaCy does: msgpack of strings, key2row, vectors and vectors.cfg."""
+    parts: dict[str, Any] = {}
+    if _wanted("strings", exclude):
+        parts["strings"] = table.strings.to_bytes()
+    if _wanted("key2row", exclude):
+        parts["key2row"] = srsly.msgpack_dumps(dict(table.key2row.items()))
+    if _wanted("vectors", exclude):
+        parts["vectors"] = srsly.msgpack_dumps(_host_data(table))
+        parts["vectors.cfg"] = srsly.json_dumps(to_config(table))
+        if table.row_attrs:
+            parts["vectors.rows"] = srsly.msgpack_dumps(
+                {name: np.asarray(array) for name, array in table.row_attrs.items()}
+            )
+        if table.settings:
+            parts["vectors.json"] = srsly.json_dumps(table.settings)
+    return srsly.msgpack_dumps(parts)
+
+
+def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None:
+    """Load the bytes of `to_bytes`, ours or spaCy's, in place of what the table holds."""
+    parts = srsly.msgpack_loads(data)
+    if "strings" in parts and _wanted("strings", exclude):
+        table.strings.from_bytes(parts["strings"])
+    if "key2row" in parts and _wanted("key2row", exclude):
+        table.key2row = _index_of(srsly.msgpack_loads(parts["key2row"]))
+    table._rows.sync()
+    if "vectors" in parts and _wanted("vectors", exclude):
+        table.data = np.array(srsly.msgpack_loads(parts["vectors"]))
+        table.row_attrs = srsly.msgpack_loads(parts.get("vectors.rows", b"\x80"))
+        table.settings = srsly.json_loads(parts.get("vectors.json", "{}"))
+        _from_config(table, srsly.json_loads(parts["vectors.cfg"]))
+        _move_to_current_ops(table)
+
+
+def reduce(table: Vectors) -> tuple[Any, ...]:
+    """How pickle takes a table apart: its class and its bytes."""
+    return _from_pickle, (type(table), to_bytes(table))
+
+
+def _from_pickle(cls: type[Vectors], data: bytes) -> Vectors:
+    table = cls()
+    from_bytes(table, data)
+    return table

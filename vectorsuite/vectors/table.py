@@ -1,0 +1,499 @@
+"""The table of vectors: keys → rows → one 2-D float array, on any device."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.strings import StringStore, as_key, string_keys
+from vectorsuite.vectors import serialize
+from vectorsuite.vectors.attributes import attribute_id
+from vectorsuite.vectors.floret import FloretSettings
+from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.rows import Rows
+
+MODES = ("default", "floret")
+
+
+class Vectors:
+    """Word vectors with the names and behaviour of spaCy's ``Vectors``.
+
+    In the default mode `key2row` maps keys (hashes of strings) to rows of `data`; several keys may
+    share a row. In floret mode any string has a vector, worked out from its n-grams.
+
+    The dtype of `data` is kept if it is float16, float32 or float64; other numbers become float32.
+    `get_batch` always gives float32. Change vectors through methods, or call `touch` after writing
+    to `data`, so that what was worked out from it (norms, neighbours) is worked out anew.
+
+    :param strings: Store for the strings of the keys; a new one by default.
+    :param shape: (rows, width) of a table of zeros whose rows are all free.
+    :param data: (R, D) table; used as it is, and none of its rows is free.
+    :param keys: Keys, strings or hashes, of the rows of `data` in order.
+    :param name: Name of the table.
+    :param mode: "default" or "floret".
+    :param minn, maxn, hash_count, hash_seed, bow, eow: See `FloretSettings`.
+    :param attr: Token attribute that the keys stand for, by spaCy's name or number.
+    :raises ValueError: Unknown mode, bad shape, more keys than rows, or bad floret settings.
+    """
+
+    def __init__(
+        self,
+        *,
+        strings: Any = None,
+        shape: tuple[int, int] | None = None,
+        data: Any = None,
+        keys: Iterable[str | int] | None = None,
+        name: str | None = None,
+        mode: str = "default",
+        minn: int = 0,
+        maxn: int = 0,
+        hash_count: int = 1,
+        hash_seed: int = 0,
+        bow: str = "<",
+        eow: str = ">",
+        attr: int | str = "ORTH",
+    ) -> None:
+        mode = str(getattr(mode, "value", mode))
+        if mode not in MODES:
+            raise ValueError(f"Unknown mode {mode!r} of a table; there are {', '.join(MODES)}.")
+        self.strings = StringStore() if strings is None else strings
+        self.name = name
+        self._mode = mode
+        self._attr = attribute_id(attr)
+        self._floret = FloretSettings(minn, maxn, hash_count, hash_seed, bow, eow)
+        self._key2row = KeyIndex()
+        self._generation = 0
+        #: Arrays with one value per row, such as "count"; saved with the table.
+        self.row_attrs: dict[str, NDArray[Any]] = {}
+        #: What the table was made with, plain JSON; saved with the table.
+        self.settings: dict[str, Any] = {}
+        if mode == "floret":
+            self._floret.check()
+            if data is None:
+                raise ValueError("A floret table needs data; it cannot be made by shape.")
+            if keys is not None:
+                raise ValueError("A floret table has no keys: n-grams of any string are its keys.")
+        if data is None:
+            self._rows = Rows(_zeros(shape or (0, 0)), free=True)
+        else:
+            self._rows = Rows(data, free=False)
+        if keys is not None:
+            self._set_keys(keys)
+
+    def _set_keys(self, keys: Iterable[str | int]) -> None:
+        """Give the rows keys, in order; strings among them are added to the store."""
+        keys = keys if isinstance(keys, np.ndarray) else list(keys)
+        if len(keys) > len(self):
+            raise ValueError(f"{len(keys)} keys were given for a table of {len(self)} rows.")
+        array = self._keys_array(keys)
+        self._add_strings(keys)
+        self._key2row.set_many(array, np.arange(len(array), dtype=np.int32))
+        if self._mode == "default":
+            for row in range(len(array)):
+                self._rows.take(row)
+
+    def _add_strings(self, keys: Any) -> None:
+        strings = [key for key in keys if isinstance(key, str)]
+        if strings and hasattr(self.strings, "add_many"):
+            self.strings.add_many(strings)
+        else:
+            for string in strings:
+                self.strings.add(string)
+
+    # What it is
+
+    @property
+    def mode(self) -> str:
+        """default or floret."""
+        return self._mode
+
+    @property
+    def attr(self) -> int:
+        """Number of the token attribute that the keys stand for."""
+        return self._attr
+
+    @property
+    def minn(self) -> int:
+        return self._floret.minn
+
+    @property
+    def maxn(self) -> int:
+        return self._floret.maxn
+
+    @property
+    def hash_count(self) -> int:
+        return self._floret.hash_count
+
+    @property
+    def hash_seed(self) -> int:
+        return self._floret.hash_seed
+
+    @property
+    def bow(self) -> str:
+        return self._floret.bow
+
+    @property
+    def eow(self) -> str:
+        return self._floret.eow
+
+    @property
+    def data(self) -> Any:
+        """The table, (R, D) float. Read-only while it is mapped from a file."""
+        return self._rows.data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._rows.replace(data)
+        self.touch()
+
+    @property
+    def key2row(self) -> KeyIndex:
+        """Key → row, a mapping; empty in floret mode."""
+        return self._key2row
+
+    @key2row.setter
+    def key2row(self, key2row: Mapping[int, int]) -> None:
+        self._generation += self._key2row.generation + 1
+        self._key2row = key2row if isinstance(key2row, KeyIndex) else KeyIndex(key2row)
+
+    @property
+    def generation(self) -> int:
+        """A number that rises with every change of the table; caches compare it."""
+        return self._generation + self._key2row.generation
+
+    def touch(self) -> None:
+        """Say that `data` was written to directly."""
+        self._generation += 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, width) of the table."""
+        return tuple(self.data.shape)
+
+    @property
+    def size(self) -> int:
+        """rows × width."""
+        return int(self.data.size)
+
+    @property
+    def vectors_length(self) -> int:
+        """Width of the table."""
+        return self.shape[1]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no row is free for a new key."""
+        return self._mode == "floret" or self._rows.first_free(self._key2row) < 0
+
+    @property
+    def n_keys(self) -> int:
+        """Number of keys, −1 in floret mode."""
+        return -1 if self._mode == "floret" else len(self._key2row)
+
+    def __len__(self) -> int:
+        """Number of rows, whether keys have them or not."""
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"Vectors({self.shape[0]} × {self.shape[1]}, {self.n_keys} keys, {self.mode})"
+
+    # Look-up
+
+    def __getitem__(self, key: str | int) -> Any:
+        """The vector of a key, (D,): a view of its row that cannot be written to.
+
+        :raises KeyError: No such key. In floret mode: no string has that key.
+        """
+        if self._mode == "floret":
+            return self.get_batch([key])[0]
+        row = self._key2row.find_one(as_key(key))
+        if row < 0:
+            raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
+        vector = self.data[row]
+        if isinstance(vector, np.ndarray):
+            vector.flags.writeable = False
+        return vector
+
+    def __setitem__(self, key: str | int, vector: Any) -> None:
+        """Change the vector of a key that is there; all keys of its row change with it.
+
+        :raises KeyError: No such key.
+        """
+        if self._refuse_floret("Vectors.__setitem__"):
+            return
+        row = self._key2row.find_one(as_key(key))
+        if row < 0:
+            raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
+        self._write(row, vector)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a key, string or hash, has a vector; always in floret mode."""
+        if self._mode == "floret":
+            return True
+        try:
+            return self._key2row.find_one(as_key(key)) >= 0
+        except (KeyError, TypeError):
+            return False
+
+    def __iter__(self) -> Iterator[int]:
+        """The keys in the order they were added."""
+        return iter(self._key2row)
+
+    def keys(self) -> Any:
+        """The keys in the order they were added."""
+        return self._key2row.keys()
+
+    def values(self) -> Iterator[Any]:
+        """Vectors of the rows that are not free, by row."""
+        if self._mode == "floret":
+            yield from self.data
+            return
+        free = self._rows.free_mask(self._key2row)
+        for row in np.flatnonzero(~free).tolist():
+            yield self.data[row]
+
+    def items(self) -> Iterator[tuple[int, Any]]:
+        """Pairs of key and vector, in the order the keys were added."""
+        for key, row in self._key2row.items():
+            yield key, self.data[row]
+
+    def find(
+        self,
+        *,
+        key: str | int | None = None,
+        keys: Iterable[str | int] | None = None,
+        row: int | None = None,
+        rows: Iterable[int] | None = None,
+    ) -> Any:
+        """Rows of keys or keys of rows; give exactly one argument.
+
+        :param key: Its row, −1 if it is missing.
+        :param keys: Their rows, (N,) int32 on the table's device, −1 for each missing one.
+        :param row: The first key that was given that row.
+        :param rows: The same for each, (N,) uint64 on the table's device.
+        :raises KeyError: A row without a key.
+        :raises ValueError: Floret mode, or not one argument.
+        """
+        if self._mode == "floret":
+            raise ValueError("A floret table has no key for a row; use Vectors[key].")
+        if sum(argument is not None for argument in (key, keys, row, rows)) != 1:
+            raise ValueError("Vectors.find takes exactly one of key, keys, row and rows.")
+        if key is not None:
+            return self._key2row.find_one(as_key(key))
+        if keys is not None:
+            return self._on_device(self._key2row.find(self._keys_array(keys)))
+        wanted = np.atleast_1d(np.asarray(row if rows is None else _on_host(rows), dtype=np.int64))
+        found = self._first_keys(wanted)
+        return int(found[0]) if rows is None else self._on_device(found)
+
+    def _first_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        keys, key_rows = self._key2row.entries()
+        first = np.full(len(self), -1, dtype=np.int64)
+        first[key_rows[::-1]] = np.arange(len(keys))[::-1]  # the earliest is written last
+        for row in rows.tolist():
+            if not 0 <= row < len(self) or first[row] < 0:
+                raise KeyError(f"Row {row} has no key in this table of {len(self)} rows.")
+        return keys[first[rows]]
+
+    def get_batch(self, keys: Iterable[str | int]) -> Any:
+        """Gather one vector per key; a missing key gets zeros.
+
+        :param keys: Strings or hashes, (N,); an array of hashes is fastest.
+        :returns: New array, (N, D) float32, on the table's device.
+        """
+        rows = self._key2row.find(self._keys_array(keys))
+        missing = rows < 0
+        rows[missing] = 0
+        if not len(self):
+            return self._on_device(np.zeros((len(rows), self.shape[1]), dtype=np.float32))
+        vectors = self.data[self._on_device(rows)].astype(np.float32, copy=False)
+        if missing.any():
+            vectors[self._on_device(missing)] = 0
+        return vectors
+
+    def _keys_array(self, keys: Any) -> NDArray[np.uint64]:
+        """Keys as (N,) uint64 on the host; a number that is no key becomes one that is nowhere."""
+        keys = _on_host(keys)
+        if isinstance(keys, np.ndarray) and keys.dtype.kind in "ui":
+            return np.ascontiguousarray(keys.reshape(-1)).astype(np.uint64, copy=False)
+        keys = list(keys)
+        if all(isinstance(key, str) for key in keys):
+            return string_keys(keys)
+        return np.array([as_key(key) for key in keys], dtype=np.uint64)
+
+    def _on_device(self, array: NDArray[Any]) -> Any:
+        return array if isinstance(self.data, np.ndarray) else _ops_of(self.data).asarray(array)
+
+    # Change
+
+    def add(self, key: str | int, *, vector: Any = None, row: int | None = None) -> int:
+        """Give a key a row: `row`, or the one it has, or the lowest free one.
+
+        A string is added to the store too.
+
+        :param vector: Values to write to the row, (D,); without it the row stays as it is.
+        :returns: The row; −1 in floret mode, which only warns.
+        :raises ValueError: No row is free, `row` is not in the table, or the width is wrong.
+        """
+        if self._refuse_floret("Vectors.add"):
+            return -1
+        number = as_key(key)
+        if row is None:
+            row = self._key2row.find_one(number)
+            if row < 0:
+                row = self._rows.first_free(self._key2row)
+            if row < 0:
+                raise ValueError(
+                    f"No row is free for {key!r} in this table of {len(self)} × {self.shape[1]}. "
+                    "Make room with Vectors.resize."
+                )
+        row = int(row)
+        if not 0 <= row < len(self):
+            raise ValueError(f"Row {row} for {key!r} is not in this table of {len(self)} rows.")
+        if vector is not None:
+            self._write(row, vector)
+        if isinstance(key, str):
+            self.strings.add(key)
+        self._key2row[number] = row
+        self._rows.take(row)
+        return row
+
+    def _write(self, row: int, vector: Any) -> None:
+        vector = self._on_device(np.asarray(vector)) if _is_host(vector) else vector
+        if vector.shape not in ((), (self.shape[1],)):
+            raise ValueError(
+                f"The vector has shape {vector.shape}; this table holds vectors of width "
+                f"{self.shape[1]}."
+            )
+        self._rows.make_writable()
+        self._rows.data[row] = vector
+        self._rows.take(row)
+        self.touch()
+
+    def resize(self, shape: tuple[int, int], inplace: bool = False) -> Any:
+        """Change rows and width; what is new is zero, and every row without a key is free.
+
+        :param inplace: Only refuses another width, as in spaCy; memory is reused either way.
+        :returns: Keys taken out because their rows are gone, as [(key, row)]; −1 in floret mode,
+            which only warns.
+        """
+        if self._refuse_floret("Vectors.resize"):
+            return -1
+        rows, width = int(shape[0]), int(shape[1])
+        if rows < 0 or width < 0:
+            raise ValueError(f"A table cannot have shape ({rows}, {width}).")
+        if inplace and width != self.shape[1]:
+            raise ValueError(f"inplace keeps the width, {self.shape[1]}; {width} was asked for.")
+        self._rows.resize(rows, width)
+        keys, key_rows = self._key2row.entries()
+        gone = np.flatnonzero(key_rows >= rows)
+        removed = list(zip(keys[gone].tolist(), key_rows[gone].tolist(), strict=True))
+        for key, _ in removed:
+            del self._key2row[key]
+        self.row_attrs = {name: _resized(a, rows) for name, a in self.row_attrs.items()}
+        self._rows.sync()
+        self.touch()
+        return removed
+
+    def clear(self) -> None:
+        """Take all keys out; every row is free then. The values stay until they are overwritten.
+
+        :raises ValueError: Floret mode.
+        """
+        if self._mode == "floret":
+            raise ValueError("A floret table has no keys that could be cleared.")
+        self._key2row.clear()
+        self._rows.sync()
+
+    def to_ops(self, ops: Any) -> None:
+        """Move the table to the device of thinc's ops."""
+        self.data = ops.asarray(self.data)
+
+    def _refuse_floret(self, method: str) -> bool:
+        if self._mode == "floret":
+            warnings.warn(f"{method} does nothing: a floret table cannot be changed.", stacklevel=3)
+        return self._mode == "floret"
+
+    # Compare, copy and save
+
+    def view(self) -> Vectors:
+        """A table over the same array, keys and strings, with a name and settings of its own."""
+        other = copy.copy(self)
+        other.row_attrs, other.settings = dict(self.row_attrs), dict(self.settings)
+        return other
+
+    def __copy__(self) -> Vectors:
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Vectors):
+            return NotImplemented
+        return (
+            self.shape == other.shape
+            and (self._mode, self._attr, self._floret) == (other._mode, other._attr, other._floret)
+            and bool((self.data == other.data).all())
+            and self._key2row == other._key2row
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return serialize.reduce(self)
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Serialise to bytes that spaCy reads too. See `serialize.to_bytes`."""
+        return serialize.to_bytes(self, exclude)
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vectors:
+        """Load what `to_bytes` gave, in place of what is here."""
+        serialize.from_bytes(self, data, exclude)
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the table into a directory, in spaCy's layout. See `serialize.to_disk`."""
+        serialize.to_disk(self, path, exclude)
+
+    def from_disk(
+        self, path: str | Path, *, exclude: Iterable[str] = (), mmap: bool = True
+    ) -> Vectors:
+        """Load a directory, in place of what is here. See `serialize.from_disk`.
+
+        :param mmap: Map the table instead of reading it: nothing is read until it is used,
+            processes share the memory, and the first change copies it.
+        """
+        serialize.from_disk(self, path, exclude, mmap)
+        return self
+
+
+def _zeros(shape: tuple[int, int]) -> Any:
+    from thinc.api import get_current_ops
+
+    return get_current_ops().xp.zeros(shape, dtype="f")
+
+
+def _ops_of(data: Any) -> Any:
+    from thinc.backends import get_array_ops
+
+    return get_array_ops(data)
+
+
+def _is_host(array: Any) -> bool:
+    return not hasattr(array, "__cuda_array_interface__")
+
+
+def _on_host(array: Any) -> Any:
+    return array if _is_host(array) else array.get()
+
+
+def _resized(array: NDArray[Any], rows: int) -> NDArray[Any]:
+    resized = np.zeros(rows, dtype=array.dtype)
+    resized[: len(array)] = array[:rows]
+    return resized
