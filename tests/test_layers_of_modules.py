@@ -9,7 +9,8 @@ import vectorsuite
 
 LAYERS = [
     {"errors", "protocols", "packed"},
-    {"kernels", "io", "registry"},
+    {"kernels", "registry"},
+    {"io"},
     {"strings"},
     {"vectors"},
     {"training", "query", "tokens"},

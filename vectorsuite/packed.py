@@ -31,6 +31,19 @@ class PackedStrings(Sequence[str]):
         np.cumsum([len(piece) for piece in encoded], out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets)
 
+    def take(self, indices: NDArray[np.int64]) -> PackedStrings:
+        """Copy some strings, in the order given, into a buffer of their own.
+
+        :param indices: Positions, (k,) int64, none negative.
+        """
+        starts = self.offsets[indices]
+        lengths = self.offsets[indices + 1] - starts
+        offsets = np.zeros(len(indices) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        # byte j of the copy comes from j plus the shift of the string it belongs to
+        source = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+        return PackedStrings(self.data[source], offsets)
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 
 class Progress(Protocol):
@@ -25,4 +27,30 @@ class Progress(Protocol):
             ``epoch`` (the current one, from 1), ``learn_rate``, ``loss`` (mean per pair of the
             epoch so far, or of the last finished one).
         """
+        ...
+
+
+class Table(Protocol):
+    """A vectors table: ours, spaCy's, or any object with ``get_batch`` and ``shape``.
+
+    A table in mode "default" also has ``data``, (R, D) float, and ``find(keys=)``, which returns
+    rows, (N,) int32, −1 where a key has none.
+    """
+
+    shape: tuple[int, int]
+
+    def get_batch(self, keys: Any) -> Any:
+        """Vectors of keys, (N, D) float32."""
+        ...
+
+
+class DocLike(Protocol):
+    """A text of N tokens: our Doc and Span, or spaCy's."""
+
+    vocab: Any
+
+    def __len__(self) -> int: ...
+
+    def to_array(self, attributes: Any) -> NDArray[Any]:
+        """Attributes of the tokens: (N,) uint64 for one name, (N, A) for a list of A names."""
         ...

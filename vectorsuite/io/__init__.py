@@ -1,1 +1,5 @@
-"""File formats, one a file. Knows words and arrays, never tables."""
+"""File formats of word vectors: words and arrays in, words and arrays out."""
+
+from vectorsuite.io.word_vectors import FloretSettings, ReadOptions, WordVectors
+
+__all__ = ["FloretSettings", "ReadOptions", "WordVectors"]

@@ -1,5 +1,6 @@
 // One CPU level: everything below is compiled with that level's instruction set.
 #include "levels/level.hpp"
+#include "levels/select.hpp"
 
 #define VS_STRING_(x) #x
 #define VS_STRING(x) VS_STRING_(x)
@@ -17,6 +18,9 @@
 namespace vectorsuite {
 
 extern const Loops VS_JOIN(loops_, VECTORSUITE_LEVEL);
-const Loops VS_JOIN(loops_, VECTORSUITE_LEVEL) = {VS_STRING(VECTORSUITE_LEVEL), VS_LANES};
+const Loops VS_JOIN(loops_, VECTORSUITE_LEVEL) = {
+    VS_STRING(VECTORSUITE_LEVEL), VS_LANES,
+    select_above, add_two_subtract_one,
+};
 
 }  // namespace vectorsuite

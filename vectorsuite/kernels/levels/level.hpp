@@ -10,6 +10,11 @@ namespace vectorsuite {
 struct Loops {
   const char *name;  // "avx512", "avx2", "plain" or "neon"
   int lanes;         // floats in one vector register; equal lanes give equal bits
+  int64_t (*select_above)(const float *scores, const float *scale, int64_t begin, int64_t n,
+                          float threshold, float *values, int32_t *indexes, int64_t room,
+                          int64_t *found);
+  void (*add_two_subtract_one)(const float *plus, const float *also, const float *minus, int64_t n,
+                               float *out);
 };
 
 // The level in use, chosen at import from VECTORSUITE_CPU or, without it, from the CPU.

@@ -1,0 +1,41 @@
+"""``vectorsuite info``."""
+
+import builtins
+import json
+
+import pytest
+import vectorsuite.kernels._core as _core
+
+from vectorsuite.cli.app import run
+from vectorsuite.cli.info import describe_gpus
+
+
+def test_info_tells_the_installation(capsys):
+    assert run(["info", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["cpu level"] in facts["cpu levels"] == list(_core.cpu_levels())
+    assert facts["thinc ops"]
+    assert facts["gpu"]
+
+
+def test_info_is_readable_without_json(capsys):
+    assert run(["info"]) == 0
+    assert "cpu level " in capsys.readouterr().out
+
+
+def test_why_there_is_no_gpu(monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *rest):
+        if name == "cupy":
+            raise ModuleNotFoundError("No module named 'cupy'", name="cupy")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    assert "CuPy is not installed" in describe_gpus()
+
+
+@pytest.mark.gpu
+def test_a_gpu_is_named():
+    pytest.importorskip("cupy", reason="CuPy is not installed")
+    assert describe_gpus().startswith("0: ")

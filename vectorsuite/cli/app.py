@@ -1,0 +1,117 @@
+"""The commands together, and what every one of them does with an error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import typer
+from typer.main import get_command
+
+from vectorsuite import __version__
+from vectorsuite.cli.info import info
+from vectorsuite.cli.train import train
+
+EXIT_FAILED = 1
+EXIT_STOPPED = 130  # 128 + SIGINT, what shells expect
+TRACEBACK_VARIABLE = "VECTORSUITE_TRACEBACK"
+
+app = typer.Typer(
+    name="vectorsuite",
+    help="Train, query, evaluate and convert word vectors.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(train)
+app.command()(info)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vectorsuite {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+    debug: bool = typer.Option(
+        False, "--debug", help=f"Show the traceback of an error; so does {TRACEBACK_VARIABLE}=1."
+    ),
+) -> None:
+    if debug:
+        os.environ[TRACEBACK_VARIABLE] = "1"
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    :param arguments: Without the name of the program.
+    :returns: 0; 1 after an error, told in one line on standard error; 130 after Ctrl-C.
+    """
+    command = get_command(app)
+    try:
+        # below typer's own main(), which would print errors in a box of its own
+        with command.make_context("vectorsuite", list(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("stopped; nothing was written")
+        return EXIT_STOPPED
+    except BrokenPipeError:
+        # the reader of our output (head, less) went away; keep the interpreter from flushing to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    except Exception as error:
+        _complain(one_line(error))
+        return EXIT_FAILED
+    return 0
+
+
+def one_line(error: BaseException) -> str:
+    """Say in one line what an exception says."""
+    if hasattr(error, "format_message"):  # a usage error: typer's, or click's under older typers
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "vectorsuite"
+        text = f"{error.format_message()} See: {path} --help"
+    elif isinstance(error, OSError) and error.strerror:
+        names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        text = ": ".join([*names, error.strerror]) + "."
+    elif isinstance(error, KeyError) and error.args:
+        text = str(error.args[0])  # str() of a KeyError puts quotes around its message
+    elif isinstance(error, MemoryError):
+        text = str(error) or "out of memory."
+    else:
+        text = str(error)
+    text = " ".join(text.split())
+    expected = (OSError, ValueError, TypeError, LookupError, ImportError, MemoryError)
+    if not text or not (isinstance(error, expected) or hasattr(error, "format_message")):
+        text = f"{type(error).__name__}: {text} ({TRACEBACK_VARIABLE}=1 shows where.)"
+    return text
+
+
+def _complain(message: str) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE, "0") not in ("", "0"):
+        traceback.print_exc()
+    typer.echo(f"vectorsuite: {message}", err=True)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM unwinds like Ctrl-C, so that temporary files go."""
+    raise KeyboardInterrupt

@@ -1,0 +1,142 @@
+"""``vectorsuite train``."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from vectorsuite.training.job import Report
+
+
+def train(
+    context: typer.Context,
+    config: Path = typer.Argument(..., help="The config file."),
+    code: Path | None = typer.Option(
+        None, "--code", "-c", help="Python file to import first; it may register functions."
+    ),
+    gpu_id: int = typer.Option(-1, "--gpu-id", "-g", help="GPU to train on; -1: the CPU."),
+    force: bool = typer.Option(False, "--force", "-f", help="Replace an output that is there."),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
+    as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
+) -> None:
+    """Train vectors as a config file says; --section.key VALUE replaces any value of it.
+
+    For example: vectorsuite train configs/sgns.cfg --paths.corpus text.txt --model.vector_size 300
+    """
+    overrides = parse_overrides(context.args)
+    if code is not None:
+        import_file(code)
+    from vectorsuite.training.settings import read_config, read_settings
+
+    settings = read_settings(read_config(config, overrides))
+    from vectorsuite.cli.progress import show_progress
+    from vectorsuite.training.job import run_job
+
+    ops = gpu_ops(gpu_id) if gpu_id >= 0 else None
+    with show_progress(quiet=quiet) as progress:
+        report = run_job(settings, ops=ops, progress=progress, force=force)
+    if as_json:
+        typer.echo(json.dumps({**vars(report), "output": str(report.output)}))
+    else:
+        typer.echo(summarise(report))
+
+
+def summarise(report: Report) -> str:
+    """Describe a finished job in two lines."""
+    stages = ", ".join(f"{stage} {passed:.1f} s" for stage, passed in report.seconds.items())
+    return (
+        f"{report.output}: {report.n_words:,} words from {report.raw_words:,} in "
+        f"{report.sentences:,} sentences; loss {report.losses[0]:.4f} → {report.losses[-1]:.4f}\n"
+        f"{stages}"
+    )
+
+
+def parse_overrides(arguments: list[str]) -> dict[str, Any]:
+    """Read ``--section.key VALUE`` and ``--section.key=VALUE``; a bare ``--section.key`` is true.
+
+    A value is JSON; what is not JSON is text.
+
+    :raises ValueError: Anything else among the arguments.
+    """
+    overrides: dict[str, Any] = {}
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        if not option.startswith("--"):
+            raise ValueError(f"Unexpected argument {option!r}. See: vectorsuite train --help")
+        key, equals, value = option[2:].partition("=")
+        key = key.replace("-", "_")
+        if "." not in key.strip("."):
+            raise ValueError(
+                f"There is no option --{key}; a value of the config is given as --section.key. "
+                "See: vectorsuite train --help"
+            )
+        if not equals:
+            value = rest.pop(0) if rest and not rest[0].startswith("--") else "true"
+        try:
+            overrides[key] = json.loads(value)
+        except ValueError:
+            overrides[key] = value
+    return overrides
+
+
+def import_file(path: Path) -> None:
+    """Run a Python file as a module of its own name, so that its decorators register.
+
+    :raises FileNotFoundError: It is not there.
+    :raises ImportError: It raised something; says what and where.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"The code file {path} is not there.")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"The code file {path} is no Python file: its name must end in .py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(path.stem, module)  # for get_type_hints and pickling by name
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        if sys.modules.get(path.stem) is module:
+            del sys.modules[path.stem]
+        raise ImportError(
+            f"The code file {path} failed: {type(error).__name__}: {error}{_where(path, error)}"
+        ) from error
+
+
+def _where(path: Path, error: BaseException) -> str:
+    """Name the last line of the file itself that an error passed through."""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == str(path):
+            line = step.tb_lineno
+        step = step.tb_next
+    return f" (line {line})" if line else ""
+
+
+def gpu_ops(gpu_id: int) -> Any:
+    """Make a GPU the current device and return its ops.
+
+    :raises MissingExtraError: CuPy is not installed.
+    :raises ValueError: There is no such GPU.
+    """
+    from thinc.api import get_current_ops, require_gpu
+    from thinc.util import has_cupy
+
+    from vectorsuite.errors import MissingExtraError
+
+    if not has_cupy:
+        raise MissingExtraError("Training on a GPU", "cupy", "cuda12x")
+    try:
+        require_gpu(gpu_id)
+    except Exception as error:  # CuPy raises its own types, from the driver's messages
+        raise ValueError(
+            f"GPU {gpu_id} cannot be used: {error} `vectorsuite info` says what there is."
+        ) from error
+    return get_current_ops()

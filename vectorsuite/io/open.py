@@ -1,0 +1,161 @@
+"""Any file of word vectors by its path: which format it is, reading and writing it.
+
+For callers that build tables of it::
+
+    vectors = load_any(path, progress=progress)      # WordVectors: words, data, perhaps counts
+    strings, data = vectors.words, vectors.data      # PackedStrings (V), (V, D) float32
+    if vectors.floret: ...                           # rows are buckets, there are no words
+
+A folder that spaCy wrote is a table, with keys and rows of its own: open it with the table's
+``from_disk``. The format is told by the name where the name is clear (.npz, .safetensors, …), else
+by the first bytes; packing (.gz .bz2 .xz .zst .zip .tgz .tar.gz) by the first bytes always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vectorsuite.io import word2vec_binary, word2vec_text
+from vectorsuite.io.output import split_packing
+from vectorsuite.io.source import Source
+from vectorsuite.io.word_vectors import ReadOptions, WordVectors
+from vectorsuite.protocols import Progress
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format: its reader, its writer, and the suffixes that name it without doubt.
+
+    :param suffixes: A file with one of these names is this format, whatever its bytes.
+    :param write_suffixes: A file to be written with one of these names gets this format.
+    """
+
+    read: Callable[..., WordVectors]
+    write: Callable[..., None] | None
+    suffixes: tuple[str, ...] = ()
+    write_suffixes: tuple[str, ...] = ()
+
+
+def _write_glove(path: Path, vectors: WordVectors, **options: Any) -> None:
+    word2vec_text.write(path, vectors, header=False, **options)
+
+
+FORMATS: dict[str, Format] = {
+    "word2vec text": Format(
+        word2vec_text.read, word2vec_text.write, (), (".txt", ".vec", ".w2v", ".text")
+    ),
+    "GloVe text": Format(word2vec_text.read, _write_glove, (), (".glove",)),
+    "word2vec binary": Format(word2vec_binary.read, word2vec_binary.write, (), (".bin",)),
+}
+
+_PICKLE_SUFFIXES = (".pkl", ".pickle", ".model", ".kv", ".wordvectors", ".joblib")
+
+
+def load_any(path: str | Path, *, file_format: str | None = None, **options: Any) -> WordVectors:
+    """Read a file of word vectors in any supported format.
+
+    :param file_format: Name of the format, a key of ``FORMATS``; None: found out.
+    :param options: Fields of :class:`ReadOptions`: limit, errors, dtype, progress, workers,
+        finite_only.
+    :raises ValueError: If the file is damaged, hostile, or of no known format.
+    """
+    with Source(path, ReadOptions(**options)) as source:
+        name = file_format or detect(source)
+        return format_named(name).read(source, source.options)
+
+
+def save_any(
+    path: str | Path,
+    vectors: WordVectors,
+    *,
+    file_format: str | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write a file of word vectors in the format that its name or ``file_format`` says.
+
+    :raises ValueError: If the name tells no format, or the format cannot hold the words.
+    """
+    name = file_format or format_to_write(path, vectors)
+    write = format_named(name).write
+    if write is None:
+        raise ValueError(f"{name} files are read, not written.")
+    write(Path(path), vectors, progress=progress)
+
+
+def format_named(name: str) -> Format:
+    """Return a format by its name; raise ValueError with those there are."""
+    if name not in FORMATS:
+        raise ValueError(f"Unknown format {name!r}; there are: {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def format_to_write(path: str | Path, vectors: WordVectors | None = None) -> str:
+    """Return the name of the format that a file's suffix asks for.
+
+    :raises ValueError: Lists the suffixes.
+    """
+    inner, _ = split_packing(Path(path).name)
+    suffixes = {s: name for name, f in FORMATS.items() for s in (*f.suffixes, *f.write_suffixes)}
+    for suffix, name in suffixes.items():
+        if inner.lower().endswith(suffix):
+            return name
+    raise ValueError(
+        f"The name {Path(path).name!r} tells no format; use one of {', '.join(suffixes)} "
+        "(and .gz .bz2 .xz .zst .zip .tgz after it)."
+    )
+
+
+def detect(source: Source) -> str:
+    """Return the name of a file's format: by its name, then by its first bytes.
+
+    :raises ValueError: If it is a pickle, empty, or like no format.
+    """
+    inner = source.inner_name.lower()
+    for name, file_format in FORMATS.items():
+        if inner.endswith(file_format.suffixes):
+            return name
+    start = source.peek(1 << 12)
+    if not start:
+        raise ValueError(f"{source.name} is empty; vectors were expected.")
+    if _is_pickle(start) or inner.endswith(_PICKLE_SUFFIXES):
+        raise ValueError(_pickle_message(source.name))
+    return _by_magic(start) or _by_first_line(source.name, start)
+
+
+def _by_magic(start: bytes) -> str | None:
+    return None
+
+
+def _by_first_line(name: str, start: bytes) -> str:
+    line, _, rest = start.partition(b"\n")
+    fields = line.split()
+    header = len(fields) == 2 and all(field.lstrip(b"+-").isdigit() for field in fields)
+    if header:
+        return "word2vec binary" if _is_binary(rest) else "word2vec text"
+    if _is_binary(start):
+        raise ValueError(
+            f"{name} begins with {start[:8]!r}, as no known format does; name the format if you "
+            f"know it: {', '.join(FORMATS)}."
+        )
+    return "GloVe text"
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether bytes hold control characters, as floats soon do and text never does."""
+    return any(byte < 32 and byte not in b"\t\n\r" for byte in start)
+
+
+def _is_pickle(start: bytes) -> bool:
+    return start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
+
+
+def _pickle_message(name: str) -> str:
+    return (
+        f"{name} is a pickle (gensim's save() writes them), and opening one can run any code, so "
+        "it is not opened. If you trust it, convert it where gensim is installed: "
+        "KeyedVectors.load(path).save_word2vec_format('vectors.bin', binary=True); for a whole "
+        "model: Word2Vec.load(path).wv.save_word2vec_format(…)."
+    )

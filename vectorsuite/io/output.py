@@ -1,0 +1,107 @@
+"""Writing beside the target and renaming, so that no half-written file bears the final name."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from vectorsuite.errors import MissingExtraError
+
+PACKED_SUFFIXES = (".tar.gz", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".zip")
+
+
+def split_packing(name: str) -> tuple[str, str]:
+    """Split "x.vec.gz" into "x.vec" and ".gz"; the second is empty for a plain name."""
+    for suffix in PACKED_SUFFIXES:
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)], suffix
+    return name, ""
+
+
+@contextmanager
+def open_output(path: str | Path) -> Iterator[IO[bytes]]:
+    """Open a file to write; it gets its name only if the block ends without an error.
+
+    Packed as the suffix says (.gz .bz2 .xz .zst .zip .tgz .tar.gz). The same content always gives
+    the same bytes: no time stamps are stored.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; name a file to write.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"Cannot write {path}: there is no folder {path.parent}.")
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file, _pack(file, path.name) as packed:
+            yield packed
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _pack(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    inner, packing = split_packing(name)
+    if packing in (".tar.gz", ".tgz"):
+        with _member_of_tar(file, inner) as packed:
+            yield packed
+    elif packing == ".zip":
+        member = zipfile.ZipInfo(inner)  # of 1980, whenever it is written
+        member.compress_type = zipfile.ZIP_DEFLATED
+        with (
+            zipfile.ZipFile(file, "w") as archive,
+            archive.open(member, "w", force_zip64=True) as packed,
+        ):
+            yield packed
+    elif packing:
+        with _compressor(file, packing) as packed:
+            yield packed
+    else:
+        yield file
+
+
+def _compressor(file: IO[bytes], packing: str) -> Any:
+    if packing == ".gz":
+        return gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=6, mtime=0)
+    if packing == ".bz2":
+        return bz2.BZ2File(file, "wb")
+    if packing == ".xz":
+        return lzma.LZMAFile(file, "wb")
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtraError("Writing .zst files", "zstandard", "zstd") from None
+    return zstandard.ZstdCompressor().stream_writer(file, closefd=False)
+
+
+@contextmanager
+def _member_of_tar(file: IO[bytes], inner: str) -> Iterator[IO[bytes]]:
+    # a member's size stands before it, so its bytes wait in a file of their own
+    with tempfile.TemporaryFile() as content:
+        yield content
+        member = tarfile.TarInfo(inner)
+        member.size = content.seek(0, io.SEEK_END)
+        content.seek(0)
+        with (
+            gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed,
+            tarfile.open(fileobj=packed, mode="w|") as archive,
+        ):
+            archive.addfile(member, content)

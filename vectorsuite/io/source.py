@@ -1,0 +1,348 @@
+"""Bytes of a file, whatever it is packed in, read once from start to end in bounded memory.
+
+A plain file is memory-mapped and handed out without a copy. gzip, bzip2, xz, zstd, zip and tar are
+told by their first bytes, not by the name, and may be nested (.tar.gz); of an archive the first
+regular file is read, and nothing is ever unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import mmap
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import IO, Any
+
+from vectorsuite.errors import MissingExtraError
+from vectorsuite.io.word_vectors import ReadOptions
+
+MAX_LINE = 1 << 26
+# Tables of vectors shrink 2 to 10 times; a file that grows beyond this is a bomb, not a table.
+MAX_RATIO = 200
+RATIO_FREE_BYTES = 1 << 26
+MAX_NESTING = 3
+
+DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+
+
+class Source:
+    """One file's content, decompressed; a context manager.
+
+    :param path: The file. What it holds is told by its first bytes.
+    :param options: ``options.progress`` is told how many bytes of the file on disk are used.
+    :raises ValueError: If an archive is empty, has an unsafe name, or is nested too deep.
+    """
+
+    def __init__(self, path: str | Path, options: ReadOptions | None = None) -> None:
+        self.path = Path(path)
+        if self.path.is_dir():
+            raise IsADirectoryError(f"{self.path} is a folder; a file of vectors was expected.")
+        self.options = options or ReadOptions()
+        self.name = str(self.path)
+        self.inner_name = self.path.name
+        self.position = 0
+        self.disk_size = self.path.stat().st_size
+        self._file: IO[bytes] = self.path.open("rb")
+        self._open: list[Any] = [self._file]
+        self._stream: Any = self._file
+        self._map: memoryview | None = None
+        self._buffer = b""
+        try:
+            self._unpack()
+        except BaseException as error:
+            self.close()
+            if isinstance(error, DAMAGE):
+                raise self._damaged(error) from error
+            raise
+        if self._stream is self._file and self.disk_size:
+            mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._map = memoryview(mapped)
+
+    # Layers of packing -----------------------------------------------------------------------
+
+    def _unpack(self) -> None:
+        limit = max(MAX_RATIO * self.disk_size, RATIO_FREE_BYTES)
+        for _ in range(MAX_NESTING):
+            opener = _opener(self._peek_layer())
+            if opener is None or (opener is _open_zip and self._is_npz()):
+                return
+            layer, self.inner_name = opener(self._stream, self.inner_name, self.name)
+            if opener in (_open_zip, _open_tar):
+                self.name = _with_member(self.path, self.inner_name)
+            self._stream = _Bounded(layer, limit, self.name)
+            self._open.append(self._stream)
+        if _opener(self._peek_layer()) is not None:
+            raise ValueError(f"{self.path} is packed more than {MAX_NESTING} times over.")
+
+    def _is_npz(self) -> bool:
+        """Whether a zip file holds NumPy arrays: then it is a format of its own."""
+        if self._stream is not self._file:
+            return False
+        with zipfile.ZipFile(self.path) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+
+    def _peek_layer(self) -> bytes:
+        start = self._stream.read(512)
+        if isinstance(self._stream, _Bounded):
+            self._stream.unread(start)
+        else:
+            self._file.seek(0)
+        return start
+
+    # Reading -----------------------------------------------------------------------------------
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the content is the file itself, not something packed in it."""
+        return self._stream is self._file
+
+    @property
+    def bytes_left(self) -> int:
+        """Most bytes there can still be: what a header claims must fit in."""
+        if self.is_plain:
+            return self.disk_size - self.position
+        return max(MAX_RATIO * self.disk_size, RATIO_FREE_BYTES) - self.position
+
+    def view(self, n: int) -> memoryview:
+        """Look at the next n bytes, fewer at the end, without taking them."""
+        if self._map is not None:
+            return self._map[self.position : self.position + n]
+        self._fill(n)
+        return memoryview(self._buffer)[:n]
+
+    def peek(self, n: int) -> bytes:
+        """Return a copy of the next n bytes, fewer at the end, without taking them."""
+        return bytes(self.view(n))
+
+    def read(self, n: int) -> memoryview:
+        """Return the next n bytes, fewer at the end."""
+        piece = self.view(n)
+        if self._map is None:
+            self._buffer = self._buffer[n:]
+        self.position += len(piece)
+        self._report()
+        return piece
+
+    def read_exactly(self, n: int, what: str) -> memoryview:
+        """Return the next n bytes, or raise ValueError: the file ends inside ``what``."""
+        if n > self.bytes_left:
+            raise ValueError(
+                f"{self.name}: {what} at byte {self.position} would take {n:,} bytes, "
+                f"but at most {self.bytes_left:,} are left; the file is cut off or not of this "
+                "format."
+            )
+        start = self.position
+        piece = self.read(n)
+        if len(piece) < n:
+            raise ValueError(
+                f"{self.name} ends at byte {start + len(piece)}, inside {what}; it is cut off."
+            )
+        return piece
+
+    def peek_line(self) -> bytes:
+        """Return the next line without its end, and leave it there."""
+        size = 1 << 12
+        while True:
+            start = self.peek(size)
+            line, newline, _ = start.partition(b"\n")
+            if newline or len(start) < size:
+                return line.rstrip(b"\r")
+            if size >= MAX_LINE:
+                raise self._too_long()
+            size *= 4
+
+    def read_line(self) -> bytes:
+        """Return the next line without its end."""
+        line = self.peek_line()
+        rest = self.peek(len(line) + 2)[len(line) :]
+        end = 2 if rest.startswith(b"\r\n") else rest.startswith((b"\n", b"\r"))
+        self.read(len(line) + end)
+        return line
+
+    def read_lines(self, n: int) -> memoryview:
+        """Return whole lines of about n bytes, at least one line; none at the end."""
+        while True:
+            if self._map is not None:
+                cut = self._map.obj.rfind(b"\n", self.position, self.position + n) + 1  # type: ignore[attr-defined]
+                cut = cut - self.position if cut else 0
+                at_end = self.position + n >= len(self._map)
+            else:
+                self._fill(n)
+                cut = self._buffer.rfind(b"\n", 0, n) + 1
+                at_end = len(self._buffer) < n
+            if at_end:
+                return self.read(n)
+            if cut:
+                return self.read(cut)
+            if n >= MAX_LINE:
+                raise self._too_long()
+            n *= 2
+
+    def _fill(self, n: int) -> None:
+        pieces, size = [self._buffer], len(self._buffer)
+        try:
+            while size < n:
+                piece = self._stream.read(n - size)
+                if not piece:
+                    break
+                pieces.append(piece)
+                size += len(piece)
+        except Exception as error:
+            if isinstance(error, DAMAGE) or type(error).__module__.startswith("zstandard"):
+                raise self._damaged(error) from error
+            raise
+        if len(pieces) > 1:
+            self._buffer = b"".join(pieces)
+
+    def _report(self) -> None:
+        if self.options.progress is None:
+            return
+        done = self.position if self.is_plain else self._file.tell()
+        self.options.progress("read", min(done, self.disk_size), self.disk_size)
+
+    def _too_long(self) -> ValueError:
+        return ValueError(
+            f"{self.name} has no line end in {MAX_LINE:,} bytes after byte {self.position}; "
+            "it is not a text file of vectors."
+        )
+
+    def _damaged(self, error: Exception) -> ValueError:
+        return ValueError(f"{self.name} is damaged or cut off after byte {self.position}: {error}")
+
+    # Closing -----------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the file. Arrays over a memory-mapped file stay valid."""
+        self._map = None
+        for layer in reversed(self._open):
+            layer.close()
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Bounded:
+    """A decompressed stream that refuses to grow without end, and can take bytes back."""
+
+    def __init__(self, stream: Any, limit: int, name: str) -> None:
+        self._stream = stream
+        self._left = limit
+        self._name = name
+        self._start = b""
+
+    def read(self, n: int) -> bytes:
+        if self._start:
+            piece, self._start = self._start[:n], self._start[n:]
+            return piece
+        piece = bytes(self._stream.read(n))
+        self._left -= len(piece)
+        if self._left < 0:
+            raise ValueError(
+                f"{self._name} grows more than {MAX_RATIO} times when unpacked, as no table of "
+                "vectors does; it is not read further. Unpack it yourself if it is what you want."
+            )
+        return piece
+
+    def unread(self, start: bytes) -> None:
+        """Put bytes back in front."""
+        self._start = start + self._start
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _opener(start: bytes) -> Any:
+    """The function that unpacks what begins with these bytes; None for plain content."""
+    for magic, opener in _OPENERS.items():
+        if start.startswith(magic):
+            return opener
+    if start.startswith(b"BZh") and start[4:10] in (b"1AY&SY", b"\x17rE8P\x90"):
+        return _open_bz2
+    return _open_tar if start[257:262] == b"ustar" else None
+
+
+def _open_gzip(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
+    inner = name.removesuffix(".gz")
+    return gzip.GzipFile(fileobj=stream), inner if inner != name else _tgz(name)
+
+
+def _tgz(name: str) -> str:
+    return name[: -len(".tgz")] + ".tar" if name.endswith(".tgz") else name
+
+
+def _open_bz2(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
+    return bz2.BZ2File(stream), name.removesuffix(".bz2")
+
+
+def _open_xz(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
+    return lzma.LZMAFile(stream), name.removesuffix(".xz")
+
+
+def _open_zstd(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtraError(f"Reading {path}", "zstandard", "zstd") from None
+    # the window is memory: 128 MiB is the most that the zstd tool writes without --ultra --long
+    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream)
+    return reader, name.removesuffix(".zst")
+
+
+def _open_zip(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
+    if not stream.seekable():
+        raise ValueError(f"{path} is a zip file packed in another one; unpack it first.")
+    archive = zipfile.ZipFile(stream)
+    for member in archive.infolist():
+        if not member.is_dir():
+            _check_member(member.filename, path)
+            return archive.open(member), PurePosixPath(member.filename).name
+    raise ValueError(f"{path} is an archive without a file in it.")
+
+
+def _open_tar(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
+    archive = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115  the caller closes
+    for member in archive:
+        _check_member(member.name, path)
+        if member.isfile():
+            content = archive.extractfile(member)
+            return content, PurePosixPath(member.name).name
+    raise ValueError(f"{path} is an archive without a file in it.")
+
+
+_OPENERS = {
+    b"\x1f\x8b": _open_gzip,
+    b"\xfd7zXZ\x00": _open_xz,
+    b"\x28\xb5\x2f\xfd": _open_zstd,
+    b"PK\x03\x04": _open_zip,
+    b"PK\x05\x06": _open_zip,
+}
+
+
+def _check_member(name: str, path: str) -> None:
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ValueError(
+            f"{path} has a member named {name!r}, which points outside the archive; "
+            "it is not opened."
+        )
+
+
+def _with_member(path: Path, member: str) -> str:
+    plain = path.name.split(".", 1)[0] == member.split(".", 1)[0]
+    return str(path) if plain else f"{path} ({member})"

@@ -1,0 +1,236 @@
+"""word2vec's text format, GloVe's (the same without a header) and fastText's ``.vec``.
+
+Layout::
+
+    84237 300                      rows and width; GloVe has no such line
+    the 0.1 -0.02 … 0.3            word, then D numbers; separated by spaces or tabs
+    new york 0.1 …                 the numbers are counted from the right: words may have spaces
+
+Lines end in ``\\n`` or ``\\r\\n``; spaces at line ends (fastText) and blank lines do not count.
+Numbers are decimal and rounded exactly to float32; they are written in the shortest form that reads
+back to the same float. A word that ends in a space and a number written like the values beside it
+("a 0.5" before 0.1) is refused: a line with a number too many looks the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import vectorsuite.kernels._core as _core
+from vectorsuite.io.builder import TableBuilder
+from vectorsuite.io.output import open_output
+from vectorsuite.io.source import Source
+from vectorsuite.io.word_vectors import ReadOptions, WordVectors
+from vectorsuite.protocols import Progress
+
+BLOCK_BYTES = 1 << 25
+ROWS_AT_ONCE_BYTES = 1 << 24
+
+_INTEGER = re.compile(rb"[+-]?\d{1,30}")
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", re.I)
+
+
+def read(source: Source, options: ReadOptions, *, header: bool | None = None) -> WordVectors:
+    """Read word2vec, GloVe or ``.vec`` text.
+
+    :param header: Whether the first line gives rows and width; None: it does if it is two integers.
+    :raises ValueError: With the line, for anything that is not a word and D numbers.
+    """
+    first = source.peek_line()
+    if not first.strip():
+        raise ValueError(f"{source.name} begins with an empty line; vectors were expected.")
+    fields = first.split()
+    if header is None:
+        header = len(fields) == 2 and all(_INTEGER.fullmatch(field) for field in fields)
+    if not header:
+        width = _width_of_first_line(source.name, first)
+        return read_lines(source, options, width, file_format="GloVe text")
+    source.read_line()
+    n_rows, width = checked_header(source, fields)
+    return read_lines(
+        source, options, width, n_rows=n_rows, first_line=2, file_format="word2vec text"
+    )
+
+
+def read_lines(
+    source: Source,
+    options: ReadOptions,
+    width: int,
+    *,
+    n_rows: int | None = None,
+    first_line: int = 1,
+    with_words: bool = True,
+    file_format: str,
+) -> WordVectors:
+    """Read lines of a word (if ``with_words``) and D numbers to the end of the file.
+
+    :param n_rows: Rows the header promises; another number of them is an error.
+    :param first_line: Number of the first line, for messages.
+    """
+    limit = n_rows if options.limit is None else options.limit
+    expected = min(n_rows or 0, limit or 0)
+    table = TableBuilder(source.name, width, options, expected, source.bytes_left)
+    threads = options.workers or os.cpu_count() or 1
+    line = first_line
+    while options.limit is None or table.n_rows < options.limit:
+        size = BLOCK_BYTES
+        if options.limit is not None:  # do not parse far beyond the limit
+            size = min(size, 16 * width * (options.limit - table.n_rows + 1))
+        text = source.read_lines(size)
+        if not len(text):
+            break
+        block = _core.TextBlock(np.frombuffer(text, np.uint8), threads)
+        try:
+            n, words, offsets, bad_rows, bad_lines = block.parse(
+                table.room(block.max_rows(width)), line, with_words, options.finite_only
+            )
+        except ValueError as error:
+            raise ValueError(f"{source.name}, {error}{_hint(str(error))}") from None
+        table.add(n, words, offsets, bad_rows, f"line {bad_lines[0]}" if len(bad_lines) else "")
+        line += block.n_lines
+    if n_rows is not None:
+        _check_count(source, table.n_rows, n_rows, options.limit)
+    if options.limit is not None:
+        table.drop_after(options.limit)
+    return table.finish(file_format)
+
+
+def _hint(message: str) -> str:
+    if "not finite" in message:
+        return ". Read with finite_only=False to take it as it is."
+    return "."
+
+
+def checked_header(
+    source: Source, fields: list[bytes], bytes_per_value: int = 2
+) -> tuple[int, int]:
+    """Return rows and width of a header that fits the file; raise ValueError for any other."""
+    if len(fields) != 2 or not all(_INTEGER.fullmatch(field) for field in fields):
+        raise ValueError(
+            f"{source.name}, line 1: {b' '.join(fields)[:60]!r} is not a header; "
+            "the number of rows and the width were expected."
+        )
+    n_rows, width = int(fields[0]), int(fields[1])
+    return check_shape(source, n_rows, width, bytes_per_row=bytes_per_value * width)
+
+
+def check_shape(source: Source, n_rows: int, width: int, bytes_per_row: int) -> tuple[int, int]:
+    """Return the shape that a header claims if the file is large enough for it.
+
+    :raises ValueError: If it is negative, or needs more bytes than there are.
+    """
+    if n_rows < 0 or width < 1:
+        raise ValueError(
+            f"{source.name}, line 1: the header says {n_rows} rows of width {width}; "
+            "numbers of rows are not negative, and widths are 1 or more."
+        )
+    if n_rows * bytes_per_row > source.bytes_left:
+        raise ValueError(
+            f"{source.name}, line 1: the header says {n_rows:,} rows of width {width:,}, which "
+            f"need {n_rows * bytes_per_row:,} bytes or more, but at most {source.bytes_left:,} "
+            "follow; the file is cut off or not of this format."
+        )
+    return n_rows, width
+
+
+def _check_count(source: Source, found: int, promised: int, limit: int | None) -> None:
+    expected = promised if limit is None else min(promised, limit)
+    if found < expected:
+        raise ValueError(
+            f"{source.name} ends after {found:,} rows where its header says {promised:,}; it is "
+            f"cut off. To read what is there, write {found} in its first line."
+        )
+    if found > promised:
+        raise ValueError(
+            f"{source.name} has {found:,} rows or more where its header says {promised:,}. "
+            "Correct its first line."
+        )
+
+
+def _width_of_first_line(name: str, line: bytes) -> int:
+    """Count the numbers at the end of a line; its first field is the word, whatever it is."""
+    width = 0
+    for field in reversed(re.split(rb"[ \t]+", line.rstrip())[1:]):
+        if not _NUMBER.fullmatch(field):
+            break
+        width += 1
+    if not width:
+        raise ValueError(
+            f"{name}, line 1: {line[:60]!r} is neither a header (rows and width) nor a word and "
+            "its numbers; this is not a text file of vectors."
+        )
+    return width
+
+
+def write(
+    path: str | Path,
+    vectors: WordVectors,
+    *,
+    header: bool = True,
+    separator: str = " ",
+    progress: Progress | None = None,
+    workers: int = 0,
+) -> None:
+    """Write word2vec text; ``header=False``: GloVe's.
+
+    :raises ValueError: If a word cannot be read back from a line: it has a line end, or ends in a
+        space and a number.
+    """
+    check_words(vectors, separator)
+    if not header and len(vectors) and vectors.width == 1:
+        raise ValueError("Vectors of width 1 need a header: a line of theirs looks like one.")
+    with open_output(path) as file:
+        if header:
+            file.write(f"{len(vectors)} {vectors.width}\n".encode())
+        for pieces in format_rows(vectors, separator, progress, workers):
+            for piece in pieces:
+                file.write(piece)
+
+
+def format_rows(
+    vectors: WordVectors,
+    separator: str = " ",
+    progress: Progress | None = None,
+    workers: int = 0,
+    with_words: bool = True,
+) -> Iterator[list[Any]]:
+    """Yield lists of byte arrays, the lines of a bounded number of rows at a time."""
+    threads = workers or os.cpu_count() or 1
+    words, total = vectors.words, len(vectors)
+    step = max(1, ROWS_AT_ONCE_BYTES // (16 * max(1, vectors.width)))
+    data, offsets = np.ascontiguousarray(words.data), words.offsets
+    for start in range(0, total, step):
+        rows = np.ascontiguousarray(vectors.data[start : start + step], dtype=np.float32)
+        bounds = offsets[start : start + len(rows) + 1]
+        yield _core.format_text_vectors(
+            data, np.ascontiguousarray(bounds), rows, with_words, separator, threads
+        )
+        if progress is not None:
+            progress("save", start + len(rows), total)
+
+
+def check_words(vectors: WordVectors, separator: str) -> None:
+    """Refuse words that a line cannot hold.
+
+    :raises ValueError: Names the word.
+    """
+    words = vectors.words
+    if (words.data == ord("\n")).any():
+        word = next(word for word in words if "\n" in word)
+        raise ValueError(f"The word {word!r} has a line end; text formats cannot hold it.")
+    odd = np.flatnonzero((words.data == 32) | (words.data == 9))
+    for row in np.unique(np.searchsorted(words.offsets, odd, side="right") - 1).tolist():
+        last = re.split(r"[ \t]", words[row])[-1].encode("utf8")
+        first_value = np.float32(vectors.data[row, 0])
+        integers = bool(_INTEGER.fullmatch(last)) and first_value != np.trunc(first_value)
+        if _NUMBER.fullmatch(last) and not integers:
+            raise ValueError(
+                f"The word {words[row]!r} ends in a space and a number, which text formats cannot "
+                "tell from a value. Write .npz or .safetensors instead."
+            )

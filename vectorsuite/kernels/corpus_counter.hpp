@@ -1,0 +1,72 @@
+// Counts the words of a corpus and turns it into ids, on threads of its own.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "corpus_input.hpp"
+#include "corpus_worker.hpp"
+
+namespace vectorsuite {
+
+// Three jobs, one after the other: count (every thread fills its own table and file of provisional ids),
+// merge (one table), encode (provisional ids to ranks, in the order of the text). A job runs in the
+// background; the caller waits for it in short turns, so that it can report progress and be interrupted.
+class CorpusCounter {
+ public:
+  CorpusCounter(const std::vector<int> &fds, int64_t block_bytes, bool replace, size_t max_words);
+  ~CorpusCounter() { cancel(); }
+
+  CorpusInput input;
+
+  void start_count();
+  void start_merge();
+  // ranks: (words of the merged table) id of every word in the result, -1 to drop it. Sentences left
+  // without a word are dropped. Writes int32 ids and int64 sentence offsets, the first one 0.
+  void start_encode(std::vector<int32_t> &&ranks, int ids_fd, int offsets_fd);
+
+  // True once the job is over, well or badly.
+  bool wait(double seconds);
+  void cancel();
+  void fail(const Failure &failure);
+  Failure failure() const { return failure_; }
+
+  CorpusWorker &worker() { return *workers_[0]; }
+  const WordTable &merged() const { return workers_[0]->table; }
+
+  std::atomic<int64_t> done_bytes{0}, done_words{0};
+  int64_t n_ids = 0, n_sentences = 0;  // of the result
+  int64_t read_words() const;
+  double waited_seconds() const;
+
+ private:
+  std::vector<std::unique_ptr<CorpusWorker>> workers_;
+  std::vector<int> fds_;
+  std::vector<std::vector<int32_t>> merged_ids_;  // per worker but the first: its word -> merged word
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;
+  std::condition_variable ended_, turned_;
+  size_t running_ = 0;
+  std::atomic<bool> stopped_{false};
+  Failure failure_;
+
+  std::vector<int32_t> ranks_;
+  std::vector<Piece> pieces_;
+  std::atomic<size_t> next_piece_{0};
+  size_t turn_ = 0;         // the piece whose place in the result is known next
+  int64_t last_end_ = 0;    // end of the last sentence
+  int ids_fd_ = -1, offsets_fd_ = -1;
+
+  void launch(size_t n_threads, const std::function<void(size_t)> &job);
+  void count(CorpusWorker &worker);
+  void merge();
+  void encode();
+  void encode_piece(size_t index, std::vector<int32_t> &ids, std::vector<int64_t> &ends);
+};
+
+}  // namespace vectorsuite

@@ -1,0 +1,63 @@
+// One counting thread's part: its own word table, and the ids of its blocks in its own file.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "corpus_input.hpp"
+#include "word_table.hpp"
+
+namespace vectorsuite {
+
+constexpr int32_t sentence_end = -1;
+
+// Ids of one block, as they lie in the file of the worker that counted it.
+struct Piece {
+  uint64_t place;
+  int32_t worker;
+  int64_t start;  // in ids
+  int64_t n;
+};
+
+// Writes or reads all n bytes at an offset of a file; throws Failure::writing.
+void write_all(int fd, const void *data, size_t n, int64_t offset);
+void read_all(int fd, void *data, size_t n, int64_t offset);
+
+class CorpusWorker {
+ public:
+  CorpusWorker(int32_t number, int fd, bool replace, size_t max_words)
+      : number_(number), fd_(fd), replace_(replace), max_words_(max_words) {}
+
+  WordTable table;
+  std::vector<Piece> pieces;
+  int64_t words = 0;            // read so far, repeats included
+  double waited_seconds = 0;    // for input
+
+  void add_block(const Block &block);
+
+  // The same word by word, for words that do not come from a text. The word need not be padded.
+  void add_word(const char *word, size_t n, uint64_t place);
+  void end_sentence() { append(sentence_end); }
+  // Moves the ids gathered so far to the file.
+  void flush(uint64_t place);
+  size_t gathered() const { return n_ids_; }
+  size_t max_words() const { return max_words_; }
+
+ private:
+  int32_t number_;
+  int fd_;
+  bool replace_;
+  size_t max_words_;
+  std::vector<int32_t> ids_;
+  size_t n_ids_ = 0;
+  int64_t written_ = 0;
+  std::vector<uint32_t> edges_, newlines_;
+
+  void add_words(const Block &block, const uint32_t *edges, size_t n_words,
+                 const uint32_t *newlines, size_t n_newlines);
+  int32_t new_word(const WordKey &key, const char *word, const Failure &where);
+  void note(int32_t id, uint64_t place);
+  void append(int32_t id);
+};
+
+}  // namespace vectorsuite

@@ -1,0 +1,245 @@
+"""Nearest rows of a table by cosine: matrix products tile by tile, the best few kept on the way.
+
+The scores of a tile stay in cache while :class:`_core.TopK` looks through them, so a search takes
+little more time than its matrix products, and memory that depends on neither R nor Q. A float32
+product picks a few more candidates than were asked for; those are scored again in double precision,
+which makes the order exact to float32 rounding, and equal for equal rows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from thinc.util import get_array_module
+
+import vectorsuite.kernels._core as _core
+
+QUERIES_PER_BLOCK = 1024
+SCORES_PER_TILE = 1 << 22  # 16 MB: within the last level of cache, large enough for a fast product
+SPARE = 8  # candidates beyond n whose float32 scores may have hidden them
+CANDIDATE_BYTES = 64 << 20  # bound on the candidate lists of one block of queries
+
+LeftOut = Sequence[Sequence[int] | NDArray[np.integer]]
+
+
+def cpu_threads() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def inverse_norms(table: Any) -> Any:
+    """1 / length of every row; NaN for rows that may never win: zero, and not finite.
+
+    :param table: (R, D) any float, on any device.
+    :returns: New array, (R,) float32, on the table's device.
+    """
+    xp = get_array_module(table)
+    result = xp.empty(table.shape[0], dtype="float32")
+    tile = max(1, SCORES_PER_TILE // max(1, table.shape[1]))
+    for start in range(0, table.shape[0], tile):
+        block = table[start : start + tile]
+        with np.errstate(all="ignore"):
+            wide = block.astype("float32", copy=False)
+            square = xp.einsum("ij,ij->i", wide, wide)
+            # Squares of the very long and the very short leave the range of float32.
+            odd = xp.flatnonzero(~((square > 1e-30) & (square < 1e30)))
+            norms = xp.sqrt(square)
+            if len(odd):
+                norms[odd] = xp.linalg.norm(block[odd].astype("float64"), axis=1)
+            inverse = 1.0 / norms
+        result[start : start + tile] = xp.where(
+            xp.isfinite(norms) & xp.isfinite(inverse), inverse, xp.nan
+        )
+    return result
+
+
+def unit_rows(vectors: Any) -> Any:
+    """Rows scaled to length 1, zero rows left as they are; always a new array.
+
+    :param vectors: (N, D) any number type.
+    :returns: (N, D) float32, C order.
+    """
+    xp = get_array_module(vectors)
+    wide = vectors.astype("float64")
+    norms = xp.linalg.norm(wide, axis=1, keepdims=True)
+    norms[norms == 0] = 1.0
+    return xp.ascontiguousarray((wide / norms).astype("float32"))
+
+
+def nearest_rows(
+    table: Any,
+    queries: Any,
+    n: int,
+    *,
+    scale: Any = None,
+    rows: NDArray[np.integer] | None = None,
+    left_out: LeftOut | None = None,
+    threads: int = 0,
+) -> tuple[Any, Any]:
+    """The n rows with the highest cosine to each query, best first; of equal cosines the lower row.
+
+    Zero rows, and rows with NaN or infinity, are never found. Where fewer than n rows can be found,
+    the rest is row -1 with cosine -inf.
+
+    :param table: (R, D) any float, on any device; memory-mapped is fine. Never changed.
+    :param queries: (Q, D) any number type, on the same device. Never changed.
+    :param n: How many per query, at least 1.
+    :param scale: inverse_norms(table), (R,) float32, where the caller keeps it.
+    :param rows: Search only among these rows, (S,) ascending; None searches all.
+    :param left_out: For every query the rows that must not be found; few each.
+    :param threads: 0 uses all cores.
+    :returns: rows (Q, n) int32 and cosines (Q, n) float32, on the table's device.
+    :raises ValueError: If shapes do not fit together or n < 1.
+    """
+    if n < 1:
+        raise ValueError(f"Cannot search for n = {n} nearest rows; n must be at least 1.")
+    if queries.ndim != 2 or queries.shape[1] != table.shape[1]:
+        raise ValueError(
+            f"Queries have shape {queries.shape}; this table needs (Q, {table.shape[1]})."
+        )
+    if left_out is not None and len(left_out) != len(queries):
+        raise ValueError(f"left_out has {len(left_out)} entries for {len(queries)} queries.")
+    scale = inverse_norms(table) if scale is None else scale
+    xp = get_array_module(table)
+    search = _search_fused if xp is np else _search_sorted
+    keep = min(n + SPARE, max(1, table.shape[0]))
+    found_rows = xp.full((len(queries), n), -1, dtype="int32")
+    found_cosines = xp.full((len(queries), n), -xp.inf, dtype="float32")
+    block = _queries_per_block(keep)
+    for start in range(0, len(queries), block):
+        unit = unit_rows(queries[start : start + block])
+        excluded = left_out[start : start + block] if left_out is not None else [()] * len(unit)
+        candidates = search(table, unit, keep, scale, rows, excluded, threads or cpu_threads())
+        best_rows, best_cosines = _rescore(table, unit, candidates, threads or cpu_threads())
+        width = min(n, keep)
+        found_rows[start : start + block, :width] = best_rows[:, :width]
+        found_cosines[start : start + block, :width] = best_cosines[:, :width]
+    return found_rows, found_cosines
+
+
+def _queries_per_block(keep: int) -> int:
+    """How many queries to search together, so that their candidate lists stay within bounds."""
+    return max(1, min(QUERIES_PER_BLOCK, CANDIDATE_BYTES // (8 * (2 * keep + 32))))
+
+
+def row_tiles(
+    table: Any, scale: Any, rows: NDArray[np.integer] | None, queries: int
+) -> Iterator[tuple[int, Any, Any]]:
+    """Cut a table, or some rows of it, into tiles whose scores fit in cache.
+
+    :returns: Position of the tile's first row, (r, D) float32, (r,) scale of its rows.
+    """
+    total = table.shape[0] if rows is None else len(rows)
+    size = max(1024, SCORES_PER_TILE // max(1, queries))
+    for start in range(0, total, size):
+        some = slice(start, start + size) if rows is None else rows[start : start + size]
+        yield start, table[some].astype("float32", copy=False), scale[some]
+
+
+def pack_left_out(
+    left_out: LeftOut, rows: NDArray[np.integer] | None
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Lists of rows as one array and its offsets; as positions in `rows` where that is given."""
+    offsets = np.zeros(len(left_out) + 1, dtype=np.int64)
+    np.cumsum([len(some) for some in left_out], out=offsets[1:])
+    filled = [np.asarray(some, dtype=np.int64) for some in left_out if len(some)]
+    flat = np.concatenate(filled) if filled else np.zeros(0, dtype=np.int64)
+    if rows is not None and len(rows):
+        position = np.minimum(np.searchsorted(rows, flat), len(rows) - 1)
+        flat = np.where(rows[position] == flat, position, -1)
+    return flat.astype(np.int32), offsets
+
+
+def _search_fused(
+    table: NDArray[Any],
+    unit: NDArray[np.float32],
+    keep: int,
+    scale: NDArray[np.float32],
+    rows: NDArray[np.integer] | None,
+    left_out: LeftOut,
+    threads: int,
+) -> NDArray[np.int32]:
+    """Candidate rows (Q, keep) int32 with the highest float32 cosines, -1 where there are none."""
+    top = _core.TopK(len(unit), keep)
+    packed, offsets = pack_left_out(left_out, rows)
+    buffer: NDArray[np.float32] | None = None
+    for start, tile, tile_scale in row_tiles(table, scale, rows, len(unit)):
+        if buffer is None or buffer.shape[1] != len(tile):
+            buffer = np.empty((len(unit), len(tile)), dtype=np.float32)
+        with np.errstate(all="ignore"):
+            np.matmul(unit, tile.T, out=buffer)
+        top.feed(buffer, tile_scale, start, packed, offsets, threads if len(unit) > 1 else 1)
+    columns = top.finish()[0].reshape(len(unit), keep)
+    return columns if rows is None or not len(rows) else _rows_at(rows, columns)
+
+
+def _rows_at(rows: NDArray[np.integer], positions: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.where(positions >= 0, rows[positions], -1).astype(np.int32)
+
+
+def _search_sorted(
+    table: Any,
+    unit: Any,
+    keep: int,
+    scale: Any,
+    rows: NDArray[np.integer] | None,
+    left_out: LeftOut,
+    threads: int,
+) -> Any:
+    """What _search_fused does, by array operations alone: for devices without loops of ours."""
+    xp = get_array_module(table)
+    packed, offsets = pack_left_out(left_out, rows)
+    query_of = np.repeat(np.arange(len(unit)), np.diff(offsets))
+    best = xp.full((len(unit), keep), -1, dtype="int64")
+    best_scores = xp.full((len(unit), keep), -xp.inf, dtype="float32")
+    index = None if rows is None else xp.asarray(rows)
+    for start, tile, tile_scale in row_tiles(table, scale, index, len(unit)):
+        scores = (unit @ tile.T) * tile_scale
+        scores[xp.isnan(scores)] = -xp.inf
+        here = (packed >= start) & (packed < start + len(tile))
+        scores[xp.asarray(query_of[here]), xp.asarray(packed[here] - start)] = -xp.inf
+        columns = xp.broadcast_to(xp.arange(start, start + len(tile)), scores.shape)
+        all_scores = xp.concatenate([best_scores, scores], axis=1)
+        all_columns = xp.concatenate([best, columns], axis=1)
+        # A stable sort keeps the lower of equal rows in front, as earlier tiles come first.
+        order = xp.argsort(-all_scores, axis=1, kind="stable")[:, :keep]
+        best_scores = xp.take_along_axis(all_scores, order, axis=1)
+        best = xp.take_along_axis(all_columns, order, axis=1)
+    best = xp.where(best_scores == -xp.inf, -1, best)
+    if index is not None and len(index):
+        best = xp.where(best >= 0, index[best], -1)
+    return best.astype("int32")
+
+
+def _rescore(table: Any, unit: Any, rows: Any, threads: int) -> tuple[Any, Any]:
+    """Sort candidates by their cosine in double precision, best first, then by row.
+
+    :param rows: Candidates, (Q, k) int32; -1 for none, which go last with cosine -inf.
+    """
+    xp = get_array_module(table)
+    if xp is np:
+        cosines = np.empty(rows.shape, dtype=np.float32)
+        if table.dtype == np.float32 and table.flags.c_contiguous:
+            _core.rescore(unit, table, rows, cosines, threads)
+        else:
+            used, local = np.unique(rows, return_inverse=True)
+            gathered = np.ascontiguousarray(table[used], dtype=np.float32)
+            local = np.where(rows >= 0, local.reshape(rows.shape), -1).astype(np.int32)
+            _core.rescore(unit, gathered, local, cosines, threads)
+        order = np.lexsort((rows, -cosines), axis=1)
+    else:
+        wide = table[xp.maximum(rows, 0)].astype("float64")
+        norms = xp.linalg.norm(wide, axis=2)
+        dots = xp.einsum("qkd,qd->qk", wide, unit.astype("float64"))
+        cosines = xp.clip(dots / xp.where(norms > 0, norms, 1.0), -1.0, 1.0).astype("float32")
+        cosines[rows < 0] = -xp.inf
+        by_row = xp.argsort(rows, axis=1, kind="stable")
+        by_score = xp.argsort(-xp.take_along_axis(cosines, by_row, axis=1), axis=1, kind="stable")
+        order = xp.take_along_axis(by_row, by_score, axis=1)
+    return xp.take_along_axis(rows, order, axis=1), xp.take_along_axis(cosines, order, axis=1)

@@ -1,0 +1,126 @@
+// Words and their counts: open addressing over 16-byte slots, the words' bytes end to end in one arena.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace vectorsuite {
+
+// A word as the table looks it up. Up to 8 bytes the key is the word itself, so most look-ups
+// never touch the arena; above, it is a hash of all bytes.
+struct WordKey {
+  uint64_t key;
+  uint64_t hash;
+  uint32_t length;
+};
+
+namespace word_hash {
+
+inline uint64_t load8(const char *p) {
+  uint64_t x;
+  std::memcpy(&x, p, 8);
+  return x;
+}
+
+// Both halves of the 128-bit product, the mixing step of wyhash (Wang Yi, public domain).
+inline uint64_t fold(uint64_t a, uint64_t b) {
+  __extension__ typedef unsigned __int128 wide;
+  const wide product = static_cast<wide>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+inline uint64_t slot_hash(uint64_t key, uint32_t length) {
+  return fold(key ^ 0xa0761d6478bd642fu, 0xe7037ed1a0b428dbu ^ length);
+}
+
+}  // namespace word_hash
+
+// word: length > 0 bytes, and at least 8 bytes that may be read.
+inline WordKey word_key(const char *word, uint32_t length) {
+  using namespace word_hash;
+  uint64_t key = load8(word);
+  if (length <= 8) {
+    key &= ~uint64_t{0} >> (64 - 8 * length);
+  } else {
+    for (uint32_t i = 8; i + 8 < length; i += 8) key = fold(key ^ 0x8ebc6af09c88c6e3u, load8(word + i) ^ i);
+    key = fold(key ^ 0x589965cc75374cc3u, load8(word + length - 8) ^ length);
+  }
+  return {key, slot_hash(key, length), length};
+}
+
+class WordTable {
+ public:
+  struct Entry {
+    int64_t count = 0;
+    uint64_t first = ~uint64_t{0};  // smallest place in the text at which the word was met
+  };
+
+  std::vector<Entry> entries;
+
+  WordTable() { rehash(12); }
+
+  size_t size() const { return entries.size(); }
+  const char *word(size_t id) const { return arena_.data() + starts_[id]; }
+  uint32_t length(size_t id) const { return static_cast<uint32_t>(starts_[id + 1] - starts_[id]); }
+
+  // A word of the arena can be keyed in place: the arena ends with 8 spare bytes.
+  WordKey key_of(size_t id) const { return word_key(word(id), length(id)); }
+
+  void prefetch(const WordKey &key) const { __builtin_prefetch(&slots_[key.hash >> shift_]); }
+
+  // Number of the word, or -1.
+  int32_t find(const WordKey &key, const char *word) const {
+    for (size_t i = key.hash >> shift_;; i = (i + 1) & mask_) {
+      const Slot &slot = slots_[i];
+      if (slot.key == key.key && slot.length == key.length &&
+          (key.length <= 8 || !std::memcmp(arena_.data() + starts_[slot.id], word, key.length)))
+        return slot.id;
+      if (!slot.length) return -1;
+    }
+  }
+
+  // Number given to a word that is not in the table yet.
+  int32_t add(const WordKey &key, const char *word) {
+    if (2 * (entries.size() + 1) > slots_.size()) rehash(64 - shift_ + 1);
+    const size_t start = starts_.back();
+    const size_t needed = start + key.length + 8;
+    if (needed > arena_.size()) arena_.resize(std::max(needed, arena_.size() + arena_.size() / 2));
+    std::memcpy(arena_.data() + start, word, key.length);
+    const auto id = static_cast<int32_t>(entries.size());
+    starts_.push_back(start + key.length);
+    entries.emplace_back();
+    place(key.hash, {key.key, key.length, id});
+    return id;
+  }
+
+ private:
+  struct Slot {
+    uint64_t key = 0;
+    uint32_t length = 0;  // 0: free; no word is empty
+    int32_t id = 0;
+  };
+
+  std::vector<Slot> slots_;
+  std::vector<char> arena_ = std::vector<char>(1 << 16);
+  std::vector<uint64_t> starts_ = {0};
+  int shift_ = 64;
+  size_t mask_ = 0;
+
+  void place(uint64_t hash, const Slot &slot) {
+    size_t i = hash >> shift_;
+    while (slots_[i].length) i = (i + 1) & mask_;
+    slots_[i] = slot;
+  }
+
+  void rehash(int bits) {
+    std::vector<Slot> old(size_t{1} << bits);
+    old.swap(slots_);
+    shift_ = 64 - bits;
+    mask_ = slots_.size() - 1;
+    for (const Slot &slot : old)
+      if (slot.length) place(word_hash::slot_hash(slot.key, slot.length), slot);
+  }
+};
+
+}  // namespace vectorsuite

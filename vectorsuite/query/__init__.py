@@ -1,0 +1,6 @@
+"""Questions about words and their vectors: words in, words out."""
+
+from vectorsuite.query.expression import parse_expression
+from vectorsuite.query.keyed_vectors import KeyedVectors
+
+__all__ = ["KeyedVectors", "parse_expression"]

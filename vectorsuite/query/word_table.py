@@ -1,0 +1,270 @@
+"""Words and their vectors as arrays: what every query works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.kernels.nearest import inverse_norms
+
+Key = Any  # a word, or any other hashable a corpus has for tokens; ints also mean rows
+KEY_TYPES = (str, int, np.integer)
+
+
+class WordTable:
+    """One vector per key. Row i of `vectors` belongs to `index_to_key[i]`.
+
+    Edits through the methods here keep norms and attributes in step. Whoever writes into `vectors`
+    itself calls :meth:`changed` (or gensim's ``fill_norms(force=True)``) afterwards.
+
+    :param vector_size: Width of the vectors.
+    :param count: Rows to set aside, whose keys come later by :meth:`add_vector`.
+    :param dtype: Any float type.
+    :param mapfile_path: Accepted as gensim does; not used.
+    """
+
+    def __init__(
+        self,
+        vector_size: int,
+        count: int = 0,
+        dtype: Any = np.float32,
+        mapfile_path: Any = None,
+    ) -> None:
+        self.vector_size = vector_size
+        self.index_to_key: Sequence[Key] = [None] * count
+        self.key_to_index: Mapping[Key, int] = {}
+        self.next_index = 0
+        self.expandos: dict[str, NDArray[Any]] = {}
+        self.mapfile_path = mapfile_path
+        self.vectors = np.zeros((count, vector_size), dtype=dtype)
+
+    # -- the array
+
+    @property
+    def vectors(self) -> NDArray[Any]:
+        """The vectors, (R, D) float, row by row as in `index_to_key`."""
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: NDArray[Any]) -> None:
+        self._vectors = vectors
+        self._room = vectors
+        self.changed()
+
+    def changed(self) -> None:
+        """Note that vectors were edited: norms are computed anew when next needed."""
+        self._norms: NDArray[Any] | None = None
+        self._inverse_norms: NDArray[np.float32] | None = None
+
+    @property
+    def norms(self) -> NDArray[Any]:
+        """Length of every vector, (R,) float; computed when first needed after an edit."""
+        if self._norms is None:
+            self._norms = np.linalg.norm(self.vectors, axis=1)
+        return self._norms
+
+    @property
+    def inverse_norms(self) -> NDArray[np.float32]:
+        """1 / length of every vector, (R,) float32; NaN for rows that no search may find."""
+        if self._inverse_norms is None:
+            self._inverse_norms = inverse_norms(self.vectors)
+            if len(self.key_to_index) < len(self):  # rows set aside whose keys have yet to come
+                unnamed = [row for row, key in enumerate(self.index_to_key) if key is None]
+                self._inverse_norms[unnamed] = np.nan
+        return self._inverse_norms
+
+    def fill_norms(self, force: bool = False) -> None:
+        """Compute `norms` now; with force also if they are thought to be up to date."""
+        if force:
+            self.changed()
+        self.norms  # noqa: B018
+
+    # -- keys
+
+    def __len__(self) -> int:
+        return len(self.index_to_key)
+
+    def __contains__(self, key: Key) -> bool:
+        return self.has_index_for(key)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
+    def has_index_for(self, key: Key) -> bool:
+        """Whether the key has a row of its own."""
+        return self.get_index(key, -1) >= 0
+
+    def get_index(self, key: Key, default: int | None = None) -> int:
+        """Row of a key. An int that is no key itself is taken for a row.
+
+        :param default: Returned for an unknown key, if given.
+        :raises KeyError: If the key is unknown and there is no default.
+        """
+        index = self.key_to_index.get(key, -1)
+        if index >= 0:
+            return index
+        if isinstance(key, (int, np.integer)) and 0 <= key < len(self):
+            return int(key)
+        if default is not None:
+            return default
+        raise KeyError(f"Key '{key}' not present in this table of {len(self)} keys.")
+
+    # -- vectors of keys
+
+    def __getitem__(self, key_or_keys: Key | Iterable[Key]) -> NDArray[Any]:
+        """Vector of one key, (D,) and read-only, or of several, (N, D)."""
+        if isinstance(key_or_keys, KEY_TYPES):
+            return self.get_vector(key_or_keys)
+        return np.vstack([self.get_vector(key) for key in key_or_keys])
+
+    def get_vector(self, key: Key, norm: bool = False) -> NDArray[Any]:
+        """Vector of a key, (D,), read-only; edit with ``table[key] = vector``.
+
+        :param norm: Scale it to length 1. A zero vector stays zero.
+        :raises KeyError: If the key is unknown.
+        """
+        vector = self.vectors[self.get_index(key)]
+        if norm:
+            vector = unit(vector)
+        vector.flags.writeable = False
+        return vector
+
+    def get_normed_vectors(self) -> NDArray[Any]:
+        """All vectors scaled to length 1, zero vectors left as they are; new array, (R, D)."""
+        return self.vectors / np.where(self.norms > 0, self.norms, 1)[:, None]
+
+    def unit_normalize_all(self) -> None:
+        """Scale all vectors to length 1, in place. Training cannot sensibly go on after that."""
+        self.vectors = self.get_normed_vectors().astype(self.vectors.dtype)
+
+    # -- edits
+
+    def add_vector(self, key: Key, vector: Any) -> int:
+        """Add one key, into a row set aside if there is one.
+
+        :param vector: (D,) numbers.
+        :returns: The key's row.
+        """
+        row = self.next_index
+        if row >= len(self) or self.index_to_key[row] is not None:
+            row = len(self)
+            self.add_vectors([key], [vector])
+            self.allocate_vecattrs()
+            return row
+        keys, index = self._own_keys()
+        keys[row] = key
+        index[key] = row
+        self._own_vectors()[row] = vector
+        self.next_index += 1
+        self.changed()
+        return row
+
+    def add_vectors(
+        self,
+        keys: Key | Sequence[Key],
+        weights: Any,
+        extras: Mapping[str, Any] | None = None,
+        replace: bool = False,
+    ) -> None:
+        """Add keys with their vectors; known keys keep theirs unless `replace`.
+
+        :param keys: One key or N. The last of equal keys counts if `replace`, else the first.
+        :param weights: (D,) or (N, D) numbers.
+        :param extras: Attributes by name, one value per key each.
+        :raises ValueError: If numbers of keys, vectors and extras differ, or the width is wrong.
+        """
+        if isinstance(keys, KEY_TYPES):
+            keys, weights = [keys], np.asarray(weights).reshape(1, -1)
+        weights = np.asarray(weights)
+        extras = {name: np.asarray(values) for name, values in (extras or {}).items()}
+        if weights.shape != (len(keys), self.vector_size) and len(keys):
+            raise ValueError(
+                f"{len(keys)} keys need vectors of shape ({len(keys)}, {self.vector_size}), "
+                f"not {weights.shape}."
+            )
+        for name, values in extras.items():
+            if len(values) != len(keys):
+                raise ValueError(f"Extra {name!r} has {len(values)} values for {len(keys)} keys.")
+        rows, is_new = self._rows_for(keys)
+        vectors = self._grown_vectors()
+        self.allocate_vecattrs()
+        self.allocate_vecattrs(list(extras), [values.dtype for values in extras.values()])
+        written = np.ones(len(keys), dtype=bool) if replace else is_new
+        vectors[rows[written]] = weights[written] if len(keys) else weights
+        for name, values in extras.items():
+            self.expandos[name][rows[written]] = values[written]
+        self.changed()
+
+    def __setitem__(self, keys: Key | Sequence[Key], weights: Any) -> None:
+        """Set the vectors of one key or several, adding those that are new."""
+        if isinstance(keys, KEY_TYPES) or not isinstance(keys, (list, tuple, np.ndarray)):
+            keys, weights = [keys], np.asarray(weights).reshape(1, -1)
+        self.add_vectors(list(keys), weights, replace=True)
+
+    def resize_vectors(self, seed: int = 0) -> None:
+        """Give `vectors` one row per key; new rows are uniform in ±1 / width, seeded."""
+        old = self.vectors[: len(self)]
+        random = np.random.default_rng(seed=seed)
+        new = random.random((len(self), self.vector_size), dtype=np.float32) * 2 - 1
+        vectors = (new / self.vector_size).astype(old.dtype)
+        vectors[: len(old)] = old
+        self.vectors = vectors
+        self.allocate_vecattrs()
+
+    def allocate_vecattrs(self, attrs: Any = None, types: Any = None) -> None:
+        raise NotImplementedError
+
+    def _rows_for(self, keys: Sequence[Key]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Row of every key, making rows for new ones, and which keys made one."""
+        words, index = self._own_keys()
+        rows = np.empty(len(keys), dtype=np.int64)
+        is_new = np.zeros(len(keys), dtype=bool)
+        for i, key in enumerate(keys):
+            row = index.get(key, -1)
+            if row < 0:
+                row = index[key] = len(words)
+                words.append(key)
+                is_new[i] = True
+            rows[i] = row
+        return rows, is_new
+
+    def _grown_vectors(self) -> NDArray[Any]:
+        """`vectors` with a row per key, writable; room doubles, so that adding is cheap."""
+        vectors, rows = self._own_vectors(), len(self)
+        if rows > len(vectors):
+            if rows > len(self._room):
+                room = np.zeros((max(rows, len(vectors) * 2), self.vector_size), vectors.dtype)
+                room[: len(vectors)] = vectors
+            else:
+                room = self._room
+            self._vectors, self._room = room[:rows], room
+        return self._vectors
+
+    def _own_vectors(self) -> NDArray[Any]:
+        """`vectors`, copied first if they are read-only (memory-mapped)."""
+        if not self._vectors.flags.writeable:
+            self.vectors = np.array(self._vectors)
+        return self._vectors
+
+    def _own_keys(self) -> tuple[list[Key], dict[Key, int]]:
+        """The keys as a list and a dict that may be changed."""
+        if not isinstance(self.index_to_key, list):
+            self.index_to_key = list(self.index_to_key)
+        if not isinstance(self.key_to_index, dict):
+            self.key_to_index = dict(self.key_to_index.items())
+        return self.index_to_key, self.key_to_index
+
+
+def unit(vector: Any) -> NDArray[Any]:
+    """A vector scaled to length 1, in its own float type; zero stays zero.
+
+    :param vector: (D,) numbers.
+    """
+    vector = np.asarray(vector)
+    if vector.dtype.kind != "f":
+        vector = vector.astype(np.float64)
+    length = np.linalg.norm(vector)
+    return vector / length if length > 0 else vector.copy()

@@ -1,0 +1,1 @@
+"""Corpus → word counts → encoded ids → sampling tables → trainer → pipeline directory."""

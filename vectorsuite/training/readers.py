@@ -1,0 +1,247 @@
+"""Text files as sentences: one a line, words split at ASCII white space."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, Protocol, cast
+
+from vectorsuite.errors import MissingExtraError
+
+Errors = Literal["strict", "replace"]
+PathLike = str | os.PathLike[str]
+
+# A format is told by its first bytes, whatever the file is called.
+_MAGIC = {
+    b"\x1f\x8b": "gz",
+    b"BZh": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zst",
+}
+_BZ2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # what follows "BZh" and a digit; else it is a text
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """One file of a corpus, as it was when the corpus was opened.
+
+    :param path: Where it is.
+    :param size: Bytes on disk; 0 where that means nothing (a pipe).
+    :param modified: Time of the last change, nanoseconds.
+    :param compression: "gz", "bz2", "xz" or "zst"; None for plain text.
+    :param is_regular: False for pipes and devices, which can only be read from start to end.
+    """
+
+    path: Path
+    size: int
+    modified: int
+    compression: str | None
+    is_regular: bool
+
+    def open(self) -> TextStream:
+        """Open the text for reading in pieces, unpacked."""
+        return TextStream(self)
+
+
+class Readable(Protocol):
+    """What all unpackers offer."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+class TextStream:
+    """The unpacked bytes of a text file; a damaged one is a ``ValueError`` with its name."""
+
+    def __init__(self, file: TextFile) -> None:
+        self.file = file
+        self._raw = file.path.open("rb")
+        compression = file.compression
+        if not file.is_regular:  # nobody could look into it without losing its beginning
+            compression = _compression(self._raw.peek(16))
+        self._bytes = _unpack(self._raw, compression)
+
+    def packed_bytes(self) -> int:
+        """Bytes of the file on disk read so far."""
+        return self._raw.tell() if self.file.is_regular else 0
+
+    def read(self, n: int) -> bytes:
+        """Read up to ``n`` bytes of text; none at the end.
+
+        :raises ValueError: If the compressed file is cut short or damaged.
+        """
+        try:
+            return self._bytes.read(n)
+        except EOFError as error:
+            raise ValueError(f"{self.file.path} is cut short: {error}") from error
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise ValueError(f"{self.file.path} cannot be unpacked: {error}") from error
+
+    def close(self) -> None:
+        self._bytes.close()
+        self._raw.close()
+
+
+class LineSentences:
+    """A corpus of text files: every line is a sentence, its words are split at ASCII white space.
+
+    Iterating yields one list of words per line that has any, from the first file to the last, as
+    often as wanted. ``count_and_encode`` reads the files without making Python strings.
+
+    :param path: A file, a folder (all files in it and below, by name, hidden ones left out), or a
+        list of these. Plain text, or packed by gzip, bzip2, xz or zstd (this needs the extra
+        ``zstd``).
+    :param errors: "strict": bytes that are not UTF-8 are an error; "replace": they become U+FFFD.
+    :raises FileNotFoundError: If a path does not exist, or a folder holds no file.
+    """
+
+    def __init__(self, path: PathLike | Sequence[PathLike], *, errors: Errors = "strict") -> None:
+        self.errors = check_errors(errors)
+        paths = [path] if isinstance(path, str | os.PathLike) else list(path)
+        if not paths:
+            raise ValueError("The list of corpus files is empty; name at least one file or folder.")
+        self.files: list[TextFile] = [file for item in paths for file in _text_files(Path(item))]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for file in self.files:
+            yield from _sentences(file, self.errors)
+
+    def __repr__(self) -> str:
+        names = ", ".join(str(file.path) for file in self.files[:3])
+        more = f" and {len(self.files) - 3} more" if len(self.files) > 3 else ""
+        return f"LineSentences({names}{more})"
+
+    @property
+    def file_bytes(self) -> int:
+        """Bytes of all files on disk."""
+        return sum(file.size for file in self.files)
+
+    def changed_files(self) -> list[Path]:
+        """Files that are gone, or changed in size or time since the corpus was opened."""
+        changed = []
+        for file in self.files:
+            try:
+                status = file.path.stat()
+            except OSError:
+                changed.append(file.path)
+                continue
+            if file.is_regular and (status.st_size, status.st_mtime_ns) != (
+                file.size,
+                file.modified,
+            ):
+                changed.append(file.path)
+        return changed
+
+
+def check_errors(errors: str) -> Errors:
+    """Return the argument if it names a way to treat bytes that are not UTF-8.
+
+    :raises ValueError: If not.
+    """
+    if errors in ("strict", "replace"):
+        return cast(Errors, errors)
+    raise ValueError(f"errors is {errors!r}; there are 'strict' and 'replace'.")
+
+
+def invalid_utf8_message(path: Path, offset: int, compressed: bool) -> str:
+    """Say where a file is not UTF-8, and what can be done."""
+    where = "byte {} of the unpacked text of {}" if compressed else "byte {} of {}"
+    return (
+        f"{where.format(offset, path)} is not UTF-8. Convert the file (iconv -t UTF-8), "
+        "or replace such bytes with errors = 'replace'."
+    )
+
+
+def _text_files(path: Path) -> Iterator[TextFile]:
+    if not path.exists():
+        raise FileNotFoundError(f"There is no corpus {path}; give a text file, a folder or a list.")
+    if not path.is_dir():
+        yield _text_file(path)
+        return
+    found = False
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(folder, name)
+            if not name.startswith(".") and file.is_file():
+                found = True
+                yield _text_file(file)
+    if not found:
+        raise FileNotFoundError(f"The folder {path} has no text file in it.")
+
+
+def _text_file(path: Path) -> TextFile:
+    if not path.is_file():
+        return TextFile(path, 0, 0, None, is_regular=False)
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        compression = _compression(file.read(16))
+    return TextFile(path, status.st_size, status.st_mtime_ns, compression, is_regular=True)
+
+
+def _compression(start: bytes) -> str | None:
+    for magic, name in _MAGIC.items():
+        if start.startswith(magic) and (name != "bz2" or start[4:10] in _BZ2_BLOCKS):
+            return name
+    return None
+
+
+def _unpack(raw: IO[bytes], compression: str | None) -> Readable:
+    if compression == "gz":
+        import gzip
+
+        return gzip.open(raw)
+    if compression == "bz2":
+        import bz2
+
+        return bz2.open(raw)
+    if compression == "xz":
+        import lzma
+
+        return lzma.open(raw)
+    if compression == "zst":
+        try:
+            import zstandard
+        except ImportError as error:
+            raise MissingExtraError("Reading .zst files", "zstandard", "zstd") from error
+        unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 31)
+        return cast(Readable, unpacker.stream_reader(raw, read_across_frames=True))
+    return raw
+
+
+def _sentences(file: TextFile, errors: Errors) -> Iterator[list[str]]:
+    """Yield the lines of one file, in the same words as the compiled reader."""
+    stream = file.open()
+    offset, rest = 0, b""
+    try:
+        while True:
+            piece = stream.read(1 << 20)
+            *lines, rest = (rest + piece).split(b"\n") if piece else [rest]
+            if not piece:
+                lines, rest = [rest], b""
+            for line in lines:
+                try:
+                    words = [str(word, "utf8", errors) for word in line.split()]
+                except UnicodeDecodeError:
+                    at = _first_invalid(line)
+                    message = invalid_utf8_message(file.path, offset + at, bool(file.compression))
+                    raise ValueError(message) from None
+                offset += len(line) + 1
+                if words:
+                    yield words
+            if not piece:
+                return
+    finally:
+        stream.close()
+
+
+def _first_invalid(line: bytes) -> int:
+    try:
+        line.decode("utf8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0

@@ -1,0 +1,205 @@
+"""The config of a training job: its sections, their defaults, and the checks before work starts.
+
+A config that passes here has known keys only, each of its type and in its range, and its
+registered functions have been called. Nothing of the corpus has been read by then.
+"""
+
+from __future__ import annotations
+
+import configparser
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from vectorsuite.registry import Config, registry
+from vectorsuite.training.checks import check_arguments, require
+from vectorsuite.training.trainable import TrainableModel
+
+DEFAULT_BLOCKS = {
+    "corpus": {"@readers": "vectorsuite.LineSentences.v1", "path": "${paths.corpus}"},
+    "model": {"@models": "vectorsuite.SkipGram.v1"},
+}
+
+
+@dataclass(frozen=True)
+class Paths:
+    """``[paths]``. A relative path is relative to the current folder."""
+
+    corpus: str | list[str] | None = None
+    output: str | None = None
+
+    def __post_init__(self) -> None:
+        require(bool(self.output), "output is not set; give it in the config or as --paths.output")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """``[vocabulary]``: which words get a vector."""
+
+    min_count: int = 5
+    max_final_vocab: int | None = None
+
+    def __post_init__(self) -> None:
+        require(self.min_count >= 1, f"min_count is {self.min_count}; it must be at least 1")
+        require(
+            self.max_final_vocab is None or self.max_final_vocab >= 1,
+            f"max_final_vocab is {self.max_final_vocab}; it must be at least 1, or null",
+        )
+
+
+@dataclass(frozen=True)
+class Training:
+    """``[training]``: how long, how fast and on how many threads (0: all cores)."""
+
+    epochs: int = 5
+    learn_rate: float = 0.025
+    min_learn_rate: float = 1e-4
+    workers: int = 0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        require(self.epochs >= 1, f"epochs is {self.epochs}; it must be at least 1")
+        require(
+            0 < self.learn_rate < math.inf, f"learn_rate is {self.learn_rate}; it must be above 0"
+        )
+        require(
+            0 <= self.min_learn_rate <= self.learn_rate,
+            f"min_learn_rate is {self.min_learn_rate}; "
+            f"it must be from 0 to learn_rate ({self.learn_rate})",
+        )
+        require(self.workers >= 0, f"workers is {self.workers}; it must be 0 (all cores) or more")
+        require(0 <= self.seed < 1 << 63, f"seed is {self.seed}; it must be from 0 to 2**63 - 1")
+
+
+@dataclass(frozen=True)
+class Output:
+    """``[output]``: the language code and the name that the pipeline directory carries."""
+
+    lang: str = "xx"
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        require(
+            self.lang.isascii() and self.lang.isidentifier(),
+            f'lang is {self.lang!r}; it must be a language code of spaCy such as "en" or "xx"',
+        )
+
+
+@dataclass(frozen=True)
+class JobSettings:
+    """A checked config: its plain sections, the model it describes and the corpus it names."""
+
+    config: Config
+    paths: Paths
+    vocabulary: Vocabulary
+    training: Training
+    output: Output
+    model: TrainableModel
+    corpus: Any
+
+
+SECTIONS: dict[str, type] = {
+    "paths": Paths,
+    "vocabulary": Vocabulary,
+    "training": Training,
+    "output": Output,
+}
+BLOCKS = {"corpus": "readers", "model": "models"}
+
+
+def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) -> Config:
+    """Read a config file, put ``section.key`` overrides in, fill defaults and variables in.
+
+    :param overrides: Values by dotted path, as in ``{"model.vector_size": 300}``.
+    :raises ValueError: The file is no config, or a variable points nowhere.
+    """
+    try:
+        config = Config().from_disk(path, interpolate=False)
+        for name, block in DEFAULT_BLOCKS.items():
+            if not any(key.startswith("@") for key in config.setdefault(name, {})):
+                config[name] = {**block, **config[name]}
+        config.setdefault("paths", {}).setdefault("corpus", None)
+        # functions first: another one clears the arguments of the one before it
+        for dotted, value in sorted((overrides or {}).items(), key=lambda x: ".@" not in x[0]):
+            _put(config, dotted, value)
+        return config.interpolate()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path} is not UTF-8 text: {error.reason} at byte {error.start}."
+        ) from None
+    except (configparser.Error, ValueError) as error:
+        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
+
+
+def read_settings(config: Config) -> JobSettings:
+    """Check every section of a config and build what it describes.
+
+    :raises ValueError: An unknown section or key, or a value out of range; says where.
+    :raises TypeError: A value of the wrong type.
+    """
+    known = [*SECTIONS, *BLOCKS]
+    for name, values in config.items():
+        if name not in known:
+            raise ValueError(f"There is no section [{name}]. There are: {', '.join(known)}.")
+        if not isinstance(values, Mapping):
+            raise ValueError(f"[{name}] is a section; it cannot be {values!r}.")
+    sections = {
+        name: _call(name, section, dict(config.get(name, {}))) for name, section in SECTIONS.items()
+    }
+    blocks = {name: _build(name, kind, config[name]) for name, kind in BLOCKS.items()}
+    return JobSettings(config=config, **sections, **blocks)
+
+
+def complete(settings: JobSettings) -> dict[str, Any]:
+    """Return every setting of a job, defaults too, as plain values that JSON can hold."""
+    full = {name: dict(settings.config.get(name, {})) for name in [*SECTIONS, *BLOCKS]}
+    for name, section in SECTIONS.items():
+        values = getattr(settings, name)
+        full[name] = {field.name: getattr(values, field.name) for field in fields(section)}
+    for name, kind in BLOCKS.items():
+        function = registry.get(kind, full[name]["@" + kind])
+        for key, parameter in inspect.signature(function).parameters.items():
+            if parameter.default is not parameter.empty:
+                full[name].setdefault(key, parameter.default)
+    return full
+
+
+def _put(config: Config, dotted: str, value: Any) -> None:
+    """Set one value by its path; a section that the file left out is made."""
+    *sections, key = dotted.split(".")
+    node: dict[str, Any] = config
+    for section in sections:
+        node = node.setdefault(section, {})
+        if not isinstance(node, dict):
+            raise ValueError(f"--{dotted}: {section} is a value, not a section.")
+    if dotted in ("corpus.@readers", "model.@models") and node.get(key) != value:
+        # arguments of the one function mean nothing to another
+        node.clear()
+        node.update({"path": "${paths.corpus}"} if dotted == "corpus.@readers" else {})
+    node[key] = value
+
+
+def _build(name: str, kind: str, block: Mapping[str, Any]) -> Any:
+    """Call the registered function of a block with the rest of the block."""
+    if "@" + kind not in block:
+        raise ValueError(f'[{name}] names no function: it needs a line @{kind} = "…".')
+    function = registry.get(kind, block["@" + kind])
+    if name == "corpus" and "path" in block and block["path"] is None:
+        raise ValueError(
+            "[paths] corpus is not set; give it in the config or as --paths.corpus FILE."
+        )
+    arguments = {key: value for key, value in block.items() if key != "@" + kind}
+    resolved = registry.resolve({name: arguments})[name]
+    return _call(name, function, resolved)
+
+
+def _call(section: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a function with the values of a section, after checking their names and types."""
+    check_arguments(section, function, arguments)
+    try:
+        return function(**arguments)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"[{section}] {error}") from error
