@@ -421,6 +421,8 @@ def test_progress_reports_both_stages_to_their_ends(tmp_path):
     calls = []
     count_and_encode(LineSentences(path), progress=lambda *args, **figures: calls.append(args))
     assert ("count", 400, 400) in calls and calls[-1] == ("encode", 400, 400)
+    count_and_encode([["a"]] * 7, progress=lambda *args, **figures: calls.append(args))
+    assert ("count", 7, None) in calls and calls[-1] == ("encode", 7, 7)
 
 
 def test_an_error_of_progress_stops_the_job(tmp_path):

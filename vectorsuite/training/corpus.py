@@ -188,9 +188,9 @@ class _Count:
         self.report = progress or _no_progress
         self.seconds = {"read": 0.0, "count": 0.0, "encode": 0.0}
         self.n_workers = (workers or _n_cores()) if self.files else 1
+        self.n_units = self.file_bytes  # what progress counts; sentences where there is no file
         self.stack = contextlib.ExitStack()
-        with _full_disk_explained():
-            self.segments = [self._temporary_file() for _ in range(self.n_workers)]
+        self.segments = [self._temporary_file() for _ in range(self.n_workers)]
         self.counter = _core.CorpusCounter(
             [file.fileno() for file in self.segments],
             BLOCK_BYTES,
@@ -206,7 +206,10 @@ class _Count:
         self.stack.close()
 
     def _temporary_file(self) -> IO[bytes]:
-        file = tempfile.TemporaryFile(prefix="vectorsuite-", buffering=0)  # noqa: SIM115
+        try:
+            file = tempfile.TemporaryFile(prefix="vectorsuite-", buffering=0)  # noqa: SIM115
+        except OSError as error:
+            raise _temporary_space_error(error.errno or 0) from error
         return self.stack.enter_context(file)
 
     @property
@@ -245,13 +248,11 @@ class _Count:
         ids_file, offsets_file = self._temporary_file(), self._temporary_file()
         self.counter.start_encode(ranks, ids_file.fileno(), offsets_file.fileno())
         n_ids = sum(os.fstat(file.fileno()).st_size for file in self.segments) // 4
-        total = self.file_bytes or None
         while not self.counter.wait(_TURN):
-            share = self.counter.done_words / max(n_ids, 1)
-            self.report("encode", int(share * total) if total else 0, total)
+            share = self.counter.done_words / n_ids
+            self.report("encode", int(share * self.n_units), self.n_units)
         self._check()
-        if total:
-            self.report("encode", total, total)
+        self.report("encode", self.n_units, self.n_units)
         counter = self.counter
         self.seconds["encode"] = time.perf_counter() - start
         return EncodedCorpus(
@@ -270,7 +271,8 @@ class _Count:
         while not ended:
             new, ended = self.counter.add_sentences(sentences, n, _TURN)
             n += new
-            self.report("count", n, None, words=float(self.counter.read_words))
+            self.report("count", n, None, words=self.counter.read_words)
+        self.n_units = n
 
     def _count_files(self) -> None:
         span = 2**63 // len(self.files)
@@ -298,10 +300,10 @@ class _Count:
                 future.result()  # raises what the thread raised
                 pending.remove(future)
             done = self.counter.done_bytes + sum(stream.done_bytes for stream in streams)
-            self.report("count", done, total, words=float(self.counter.done_words))
+            self.report("count", done, total, words=self.counter.done_words)
         for future in pending:
             future.result()
-        self.report("count", total, total, words=float(self.counter.done_words))
+        self.report("count", total, total, words=self.counter.done_words)
 
     def _wait(self) -> None:
         while not self.counter.wait(_TURN):
@@ -370,7 +372,7 @@ def _error(kind: str, number: int, offset: int, code: int, files: list[TextFile]
             f"{path} got shorter while it was read; run again when nothing writes to it."
         )
     if kind == "writing":
-        return OSError(code, f"{os.strerror(code)}: {_TEMPORARY_SPACE}", tempfile.gettempdir())
+        return _temporary_space_error(code)
     if kind == "too_many_words":
         return ValueError(f"The corpus has more than {MAX_WORDS} different words; split it.")
     if kind == "long_word":
@@ -378,17 +380,9 @@ def _error(kind: str, number: int, offset: int, code: int, files: list[TextFile]
     return MemoryError("The words of the corpus do not fit into memory.")
 
 
-_TEMPORARY_SPACE = "temporary files take up to 8 bytes a word; set TMPDIR to a folder with room"
-
-
-@contextlib.contextmanager
-def _full_disk_explained() -> Any:
-    try:
-        yield
-    except OSError as error:
-        raise OSError(
-            error.errno, f"{error.strerror}: {_TEMPORARY_SPACE}", tempfile.gettempdir()
-        ) from error
+def _temporary_space_error(code: int) -> OSError:
+    advice = "the ids of a corpus take up to 8 bytes a word; set TMPDIR to a folder with room"
+    return OSError(code, f"{os.strerror(code)}: {advice}", tempfile.gettempdir())
 
 
 def _no_progress(stage: str, done: int, total: int | None = None, /, **figures: float) -> None:

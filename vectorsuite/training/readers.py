@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, Protocol, cast
+from typing import IO, Any, Literal, Protocol, cast
 
 from vectorsuite.errors import MissingExtraError
 
@@ -208,9 +208,38 @@ def _unpack(raw: IO[bytes], compression: str | None) -> Readable:
             import zstandard
         except ImportError as error:
             raise MissingExtraError("Reading .zst files", "zstandard", "zstd") from error
-        unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 31)
-        return cast(Readable, unpacker.stream_reader(raw, read_across_frames=True))
+        return _ZstdFile(raw, zstandard.ZstdDecompressor(max_window_size=1 << 31))
     return raw
+
+
+class _ZstdFile:
+    """Frames of zstd, one after the other. The package's own reader takes a cut frame for whole."""
+
+    def __init__(self, raw: IO[bytes], unpacker: Any) -> None:
+        self._raw = raw
+        self._unpacker = unpacker
+        self._frame: Any = None
+        self._rest = b""
+
+    def read(self, size: int, /) -> bytes:
+        """Read about ``size`` bytes; none at the end."""
+        pieces, n = [], 0
+        while n < size:
+            packed = self._rest or self._raw.read(1 << 14)
+            in_frame = self._frame is not None and not self._frame.eof
+            if not packed:
+                if in_frame:
+                    raise EOFError("its last frame does not end")
+                break
+            if not in_frame:
+                self._frame = self._unpacker.decompressobj()
+            pieces.append(self._frame.decompress(packed))
+            self._rest = self._frame.unused_data
+            n += len(pieces[-1])
+        return b"".join(pieces)
+
+    def close(self) -> None:
+        self._raw.close()
 
 
 def _sentences(file: TextFile, errors: Errors) -> Iterator[list[str]]:
