@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Literal, Optional, Union
 
 import pytest
 
@@ -35,6 +35,8 @@ class Sample:
         (3, Path, False),
         (["a"], str | list[str], True),
         (["a", 1], str | list[str], False),
+        ("a", Literal["a", "b"], True),
+        ("c", Literal["a", "b"], False),
         ([], list, True),
         (3, list, True),  # a bare list says nothing of its items; it is not understood
         ({}, Any, True),
@@ -52,6 +54,7 @@ def test_a_value_matches_a_type_or_not(value, annotation, fits):
         (int | None, "a whole number or null"),
         (str | Path | list[str], "text or a list of text"),
         (bool, "true or false"),
+        (Literal["a", "b"] | None, "'a' or 'b' or null"),
     ],
 )
 def test_a_type_is_named_for_people(annotation, text):

@@ -20,6 +20,16 @@ from vectorsuite.cli.train import train
 EXIT_FAILED = 1
 EXIT_STOPPED = 130  # 128 + SIGINT, what shells expect
 TRACEBACK_VARIABLE = "VECTORSUITE_TRACEBACK"
+# What input can cause. Anything else is a fault of the program, and the line says where to look.
+EXPECTED = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ImportError,
+    MemoryError,
+    FloatingPointError,  # training that diverged
+)
 
 app = typer.Typer(
     name="vectorsuite",
@@ -100,8 +110,7 @@ def one_line(error: BaseException) -> str:
     else:
         text = str(error)
     text = " ".join(text.split())
-    expected = (OSError, ValueError, TypeError, LookupError, ImportError, MemoryError)
-    if not text or not (isinstance(error, expected) or hasattr(error, "format_message")):
+    if not text or not (isinstance(error, EXPECTED) or hasattr(error, "format_message")):
         text = f"{type(error).__name__}: {text} ({TRACEBACK_VARIABLE}=1 shows where.)"
     return text
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 TYPE_NAMES = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
@@ -59,6 +59,8 @@ def matches(value: Any, annotation: Any) -> bool:
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         return any(matches(value, choice) for choice in get_args(annotation))
+    if origin is Literal:
+        return value in get_args(annotation)
     if annotation in (None, NoneType):
         return value is None
     if isinstance(annotation, type) and issubclass(annotation, Path):
@@ -80,6 +82,8 @@ def describe(annotation: Any) -> str:
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         return " or ".join(dict.fromkeys(describe(choice) for choice in get_args(annotation)))
+    if origin is Literal:
+        return " or ".join(map(repr, get_args(annotation)))
     if annotation in (None, NoneType):
         return "null"
     if isinstance(annotation, type) and issubclass(annotation, Path):

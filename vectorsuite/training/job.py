@@ -1,0 +1,170 @@
+"""The training job: a checked config in, a pipeline directory out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import vectorsuite
+from vectorsuite.protocols import Progress
+from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
+from vectorsuite.training.settings import JobSettings, complete
+from vectorsuite.vectors import Vectors, write_pipeline
+
+FLOAT32_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a finished job did.
+
+    :param output: The pipeline directory.
+    :param n_words: Words that have a vector.
+    :param raw_words: Words of the corpus, rare ones too.
+    :param sentences: Sentences of the corpus with at least one kept word.
+    :param losses: Mean loss per pair, one per epoch.
+    :param seconds: Wall-clock seconds of each stage, by its name.
+    """
+
+    output: Path
+    n_words: int
+    raw_words: int
+    sentences: int
+    losses: list[float]
+    seconds: dict[str, float]
+
+
+def run_job(
+    settings: JobSettings,
+    *,
+    ops: Any = None,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> Report:
+    """Count and encode the corpus, train the model, write the pipeline directory.
+
+    Nothing appears under the output's name before everything is written.
+
+    :param ops: thinc ops to train on; None: NumPy.
+    :param force: Replace a pipeline directory that is there.
+    :raises OSError: The output is there, cannot be written or does not fit on the disk; the
+        corpus cannot be read.
+    :raises ValueError: The corpus holds no word that is frequent enough, or training diverged.
+    """
+    output = Path(str(settings.paths.output))
+    check_output(output, force=force)
+    training = settings.training
+    with count_and_encode(
+        settings.corpus,
+        min_count=settings.vocabulary.min_count,
+        max_final_vocab=settings.vocabulary.max_final_vocab,
+        workers=training.workers,
+        progress=progress,
+    ) as corpus:
+        _check_space(output, len(corpus.words) * settings.model.vector_size * FLOAT32_BYTES)
+        seconds = dict(corpus.seconds)
+        start = time.perf_counter()
+        trained = settings.model.train(
+            corpus,
+            epochs=training.epochs,
+            learn_rate=training.learn_rate,
+            min_learn_rate=training.min_learn_rate,
+            workers=training.workers,
+            seed=training.seed,
+            ops=ops,
+            progress=progress,
+        )
+        seconds["train"] = time.perf_counter() - start
+        report = Report(
+            output=output,
+            n_words=len(corpus.words),
+            raw_words=int(corpus.raw_words),
+            sentences=len(corpus.offsets) - 1,
+            losses=[float(loss) for loss in trained.losses],
+            seconds=seconds,
+        )
+        start = time.perf_counter()
+        vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
+        _save(settings, report, corpus, vectors, force=force)
+        seconds["save"] = time.perf_counter() - start
+    return report
+
+
+def _save(
+    settings: JobSettings,
+    report: Report,
+    corpus: EncodedCorpus,
+    vectors: NDArray[np.float32],
+    *,
+    force: bool,
+) -> None:
+    """Write the table, its counts and the settings it was trained with."""
+    write_pipeline(
+        report.output,
+        Vectors(data=vectors, keys=corpus.words),
+        lang=settings.output.lang,
+        name=settings.output.name,
+        counts=corpus.counts,
+        settings={
+            "vectorsuite": vectorsuite.__version__,
+            "config": complete(settings),
+            "raw_words": report.raw_words,
+            "sentences": report.sentences,
+            "losses": report.losses,
+            "seconds": {stage: round(passed, 3) for stage, passed in report.seconds.items()},
+        },
+        force=force,
+    )
+
+
+def check_output(path: Path, *, force: bool = False) -> None:
+    """Find out before any work whether a directory can be written under this name.
+
+    :raises OSError: It is there and ``force`` is false or it is no pipeline directory; or its
+        folder cannot be written to.
+    """
+    if path.exists() or path.is_symlink():
+        if not force:
+            raise FileExistsError(
+                f"The output {path} is there already. Give another one, or --force to replace it."
+            )
+        if not (path / "meta.json").is_file():
+            raise FileExistsError(
+                f"The output {path} is no pipeline directory, so --force does not replace it. "
+                "Give another one, or remove it yourself."
+            )
+    folder = _nearest_folder(path)
+    try:
+        Path(tempfile.mkdtemp(prefix=".vectorsuite-", dir=folder)).rmdir()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(
+            f"The output {path} cannot be written: {folder}: {reason}. Give another one."
+        ) from error
+
+
+def _nearest_folder(path: Path) -> Path:
+    """Return the first folder above a path that is there."""
+    return next(folder for folder in path.absolute().parents if folder.exists())
+
+
+def _check_space(path: Path, wanted: int) -> None:
+    """Refuse to train for hours towards a table that the disk cannot take."""
+    folder = _nearest_folder(path)
+    free = shutil.disk_usage(folder).free
+    if wanted > free:
+        raise OSError(
+            errno.ENOSPC,
+            f"the table takes {wanted / 1e6:,.0f} MB and there are {free / 1e6:,.0f} MB free. "
+            "Free some, or give another output, a higher min_count or a smaller vector_size",
+            str(folder),
+        )
