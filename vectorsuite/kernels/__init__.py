@@ -1,5 +1,8 @@
 """Compiled loops behind NumPy arrays. Knows arrays, never words."""
 
+from types import ModuleType
+from typing import Any
+
 try:
     import vectorsuite.kernels._core as _core
 except ImportError as error:
@@ -10,4 +13,24 @@ except ImportError as error:
 
 _core.cpu_level()  # a wrong VECTORSUITE_CPU fails here, not in the middle of a job
 
-__all__ = ["_core"]
+
+
+def kernels_for(ops: Any) -> ModuleType:
+    """The training loops for the arrays of a thinc ops object.
+
+    :param ops: ``NumpyOps`` (or a subclass with NumPy arrays) gets the compiled loops, anything
+        else the NumPy reference, which runs on any array module.
+    :returns: A module with ``train_skip_gram``.
+    """
+    import numpy
+
+    if ops is None or ops.xp is numpy:
+        from vectorsuite.kernels import compiled
+
+        return compiled
+    from vectorsuite.kernels import reference
+
+    return reference
+
+
+__all__ = ["_core", "kernels_for"]

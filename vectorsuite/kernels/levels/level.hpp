@@ -7,6 +7,10 @@
 
 namespace vectorsuite {
 
+struct SkipGram;
+struct Scratch;
+struct ChunkResult;
+
 struct Loops {
   const char *name;  // "avx512", "avx2", "plain" or "neon"
   int lanes;         // floats in one vector register; equal lanes give equal bits
@@ -15,6 +19,8 @@ struct Loops {
                           int64_t *found);
   void (*add_two_subtract_one)(const float *plus, const float *also, const float *minus, int64_t n,
                                float *out);
+  void (*skip_gram_chunk)(const SkipGram &job, int64_t begin, int64_t end, float learn_rate,
+                          Scratch &scratch, ChunkResult &result);
 };
 
 // The level in use, chosen at import from VECTORSUITE_CPU or, without it, from the CPU.

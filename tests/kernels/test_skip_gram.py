@@ -1,0 +1,219 @@
+"""The compiled skip-gram loops do what the NumPy reference says, at every CPU level."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vectorsuite.kernels import _core, compiled, kernels_for, reference
+from vectorsuite.kernels.job import SkipGramJob, padded_rows
+
+
+@pytest.fixture(params=_core.cpu_levels())
+def cpu_level(request):
+    before = _core.cpu_level()
+    _core.set_cpu_level(request.param)
+    yield request.param
+    _core.set_cpu_level(before)
+
+
+def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
+    """A random corpus with sentences of the given lengths, and tables to train."""
+    random = np.random.default_rng(seed)
+    ids = (random.zipf(1.3, size=sum(lengths)) % n_words).astype(np.int32)
+    counts = np.bincount(ids, minlength=n_words) + 1.0
+    in_rows, out_rows = padded_rows(n_words, width), padded_rows(n_words, width)
+    in_rows[:, :width] = random.normal(size=(n_words, width)) * 0.5
+    out_rows[:, :width] = random.normal(size=(n_words, width)) * 0.5
+    chances = np.full(n_words, min(2**32 - 1, int(keep * 2**32)), dtype=np.uint32)
+    chances[::3] = 0xFFFFFFFF
+    defaults = {
+        "window": 3, "negative": 5, "shared": 3, "seed": seed, "learn_rate": 0.05,
+        "min_learn_rate": 0.001, "epochs": 2, "workers": 1,
+    }  # fmt: skip
+    return SkipGramJob(
+        ids=ids, offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        in_rows=in_rows, out_rows=out_rows, width=width, keep=chances,
+        noise=compiled.alias_table(counts**0.75), **(defaults | settings),
+    )  # fmt: skip
+
+
+def copy_of(job):
+    """The same job with tables of its own."""
+    tables = []
+    for rows in (job.in_rows, job.out_rows):
+        table = padded_rows(len(rows), job.width)
+        table[:] = rows
+        tables.append(table)
+    return replace(job, in_rows=tables[0], out_rows=tables[1])
+
+
+def assert_same_training(job, epoch=0, begin=0, end=None):
+    end = len(job.ids) if end is None else end
+    ours, expected = copy_of(job), copy_of(job)
+    got = compiled.train_skip_gram(ours, epoch, begin, end)
+    want = reference.train_skip_gram(expected, epoch, begin, end)
+    assert (got.pairs, got.kept) == (want.pairs, want.kept)
+    assert got.loss == pytest.approx(want.loss, rel=1e-5)
+    np.testing.assert_allclose(ours.in_rows, expected.in_rows, atol=2e-5)
+    np.testing.assert_allclose(ours.out_rows, expected.out_rows, atol=2e-5)
+    assert want.pairs > 0
+    assert not np.allclose(ours.in_rows, job.in_rows, atol=1e-4)
+
+
+@pytest.mark.parametrize("shared", [1, 2, 3, 4])
+@pytest.mark.parametrize("width", [1, 16, 20, 33])
+def test_compiled_loops_equal_the_reference(cpu_level, shared, width):
+    assert_same_training(make_job([7, 1, 30, 0, 12, 2], shared=shared, width=width))
+
+
+@pytest.mark.parametrize(("window", "negative"), [(1, 1), (1, 40), (2, 9), (15, 5), (40, 13)])
+def test_any_window_and_number_of_noise_words(cpu_level, window, negative):
+    assert_same_training(make_job([60, 33], window=window, negative=negative, learn_rate=0.005))
+
+
+@pytest.mark.parametrize("n_words", [5, 6, 9])
+def test_tiny_vocabulary_repeats_words_on_both_sides(cpu_level, n_words):
+    # words stand in a window twice and noise is drawn twice; centres are never their own noise
+    assert_same_training(make_job([40, 9], n_words=n_words, shared=4, learn_rate=0.01))
+
+
+def test_two_words_are_each_others_noise(cpu_level):
+    assert_same_training(make_job([30], n_words=2, shared=1, learn_rate=0.01))
+
+
+def test_second_epoch_draws_anew_and_learns_slower():
+    job = make_job([40, 40])
+    assert_same_training(job, epoch=1)
+    first, second = copy_of(job), copy_of(job)
+    compiled.train_skip_gram(first, 0, 0, 80)
+    compiled.train_skip_gram(second, 1, 0, 80)
+    assert not np.array_equal(first.in_rows, second.in_rows)
+
+
+def test_sentence_across_chunks_is_not_cut(cpu_level):
+    tokens = _core.CHUNK_TOKENS
+    job = make_job([tokens - 5, 40, 2 * tokens], n_words=60, width=8)
+    assert_same_training(job)
+    whole, parts = copy_of(job), copy_of(job)
+    compiled.train_skip_gram(whole, 0, 0, len(job.ids))
+    for begin in range(0, len(job.ids), tokens):
+        compiled.train_skip_gram(parts, 0, begin, min(len(job.ids), begin + tokens))
+    np.testing.assert_array_equal(whole.in_rows, parts.in_rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lengths=st.lists(st.integers(0, 25), min_size=1, max_size=8).filter(lambda n: sum(n) > 0),
+    width=st.integers(1, 40), window=st.integers(1, 9), negative=st.integers(1, 20),
+    shared=st.integers(1, 4), n_words=st.integers(6, 30), seed=st.integers(0, 2**64 - 1),
+)  # fmt: skip
+def test_loops_equal_the_reference_for_any_shape(
+    lengths, width, window, negative, shared, n_words, seed
+):
+    job = make_job(
+        lengths, n_words=n_words, width=width, window=window, negative=negative, shared=shared
+    )
+    job = replace(job, seed=seed)
+    ours, expected = copy_of(job), copy_of(job)
+    got = compiled.train_skip_gram(ours, 0, 0, len(job.ids))
+    want = reference.train_skip_gram(expected, 0, 0, len(job.ids))
+    assert (got.pairs, got.kept) == (want.pairs, want.kept)
+    np.testing.assert_allclose(ours.in_rows, expected.in_rows, atol=1e-4)
+    np.testing.assert_allclose(ours.out_rows, expected.out_rows, atol=1e-4)
+
+
+def test_same_bits_on_every_run_and_level_of_equal_lanes():
+    results = {}
+    for level in [*_core.cpu_levels(), *_core.cpu_levels()]:
+        _core.set_cpu_level(level)
+        job = make_job([50, 200, 30], width=50)
+        compiled.train_skip_gram(job, 0, 0, 280)
+        results.setdefault(_core.lanes(), []).append(job.in_rows.tobytes())
+    _core.set_cpu_level(_core.cpu_levels()[0])
+    for same_lanes in results.values():
+        assert len(same_lanes) >= 2
+        assert len(set(same_lanes)) == 1
+
+
+def test_gradient_is_that_of_the_stated_loss():
+    # finite differences of the loss of one step, in float64
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(3, 4)), random.normal(size=(5, 4))
+    m = np.array([[1, 0, -1, -2, 0], [2, 1, -3, -6, 0], [0, 1, -1, -2, 0]], dtype=np.float64)
+
+    def loss(x, y):
+        z = x @ y.T
+        return (np.abs(m) * np.log1p(np.exp(np.where(m > 0, -z, z)))).sum()
+
+    job = make_job([1], n_words=5, width=4)
+    job.in_rows, job.out_rows = x.copy(), y.copy()
+    total = reference.pair_step(job, [0, 1, 2], [0, 1, 2, 3, 4], m, 1.0)
+    assert total == pytest.approx(loss(x, y))
+    for i in range(3):
+        for d in range(4):
+            step = np.zeros_like(x)
+            step[i, d] = 1e-6
+            slope = (loss(x + step, y) - loss(x - step, y)) / 2e-6
+            assert job.in_rows[i, d] - x[i, d] == pytest.approx(-slope, abs=1e-6)
+    for j in range(5):
+        step = np.zeros_like(y)
+        step[j, 0] = 1e-6
+        slope = (loss(x, y + step) - loss(x, y - step)) / 2e-6
+        assert job.out_rows[j, 0] - y[j, 0] == pytest.approx(-slope, abs=1e-6)
+
+
+def test_near_words_are_paired_more_often():
+    # a window drawn from 1..5 reaches distance d in (5 - d + 1) / 5 of the cases
+    job = make_job([200_000], n_words=100, window=5, keep=1.0)
+    reaches = [t.reach for t in reference.kept_tokens(job, 0, 0, 20_000)]
+    share = np.bincount(reaches, minlength=6)[1:] / len(reaches)
+    np.testing.assert_allclose(share, 0.2, atol=0.015)  # 5 sd of a share of 20,000 draws
+    totals = compiled.train_skip_gram(job, 0, 0, 200_000)
+    # each of the 2 sides holds 3 words on average, less at the two ends of the sentence
+    assert totals.pairs / totals.kept == pytest.approx(6, rel=0.01)
+
+
+def test_overflow_stops_the_run_with_a_loss_that_is_not_finite(cpu_level):
+    job = make_job([5000] * 10, learn_rate=1e30, width=50)
+    with np.errstate(all="ignore"):
+        totals = compiled.train_skip_gram(job, 0, 0, len(job.ids))
+    assert not np.isfinite(totals.loss)
+
+
+def test_several_workers_cover_the_same_pairs():
+    one, two = make_job([3000] * 20, n_words=400), make_job([3000] * 20, n_words=400, workers=2)
+    a = compiled.train_skip_gram(one, 0, 0, 60_000)
+    b = compiled.train_skip_gram(two, 0, 0, 60_000)
+    assert (a.pairs, a.kept) == (b.pairs, b.kept)
+    assert a.loss == pytest.approx(b.loss, rel=0.05)
+
+
+def test_progress_may_stop_the_run():
+    job = make_job([1_000_000], n_words=1000, width=100)
+
+    def stop(token, learn_rate, loss):
+        assert 0 < learn_rate <= 0.05
+        raise RuntimeError(f"stopped at {token}")
+
+    with pytest.raises(RuntimeError, match="stopped at"):
+        compiled.train_skip_gram(job, 0, 0, 1_000_000, stop)
+
+
+@pytest.mark.parametrize("wrong", [{"window": 0}, {"negative": 0}, {"shared": 5}, {"width": 0}])
+def test_core_refuses_what_would_run_off_an_array(wrong):
+    job = replace(make_job([10]), **wrong)
+    with pytest.raises(ValueError, match="out of range"):
+        compiled.train_skip_gram(job, 0, 0, 10)
+
+
+def test_kernels_for_numpy_ops_are_compiled_and_others_are_the_reference():
+    class OtherOps:
+        xp = object()
+
+    from thinc.api import NumpyOps
+
+    assert kernels_for(NumpyOps()) is compiled
+    assert kernels_for(OtherOps()) is reference

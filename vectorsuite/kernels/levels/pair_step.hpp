@@ -1,0 +1,179 @@
+// The one update of all models: a few input rows against a few output rows.
+//
+// Skip-gram, CBOW, sub-words, documents, negative sampling and hierarchical softmax differ only in
+// which rows stand on either side and in the coefficients: for input x and output j the score is
+// z = in_x . out_j, and with coefficient m
+//     m > 0   observed:  loss  m * -log sigmoid(z)
+//     m < 0   noise:     loss -m * -log sigmoid(-z)
+//     m = 0   no pair
+// (Mikolov et al., 2013, NIPS, eq. 4; windows as small matrix products after Ji et al., 2016,
+// "Parallelizing Word2Vec in Shared and Distributed Memory".) All scores and all gradients are
+// computed from the rows as they were before the step.
+//
+// The coefficients of a step are not a full matrix:
+//     m[x, j] = observed[x, j] (first four outputs only) + times[x] * weight[j]
+// Negative sampling: the first outputs are the centre words, weight is 0 for them and minus the
+// number of draws for a noise word. Hierarchical softmax: observed is 0, weight is +-1 by code.
+//
+// Scores and gradients lie in tiles of tile_inputs x 4, one tile a register, a row of tiles for
+// each tile_inputs inputs.
+#pragma once
+#include "levels/simd.hpp"
+
+namespace vectorsuite {
+namespace {
+
+constexpr int tile_inputs = lanes / 4;
+#if VS_LANES == 16 || defined(__aarch64__)
+constexpr int max_block = 12;  // outputs whose rows and sums fit the 32 registers
+#else
+constexpr int max_block = 6;   // ... the 16 registers
+#endif
+
+inline int64_t tiles(int64_t n, int size) { return (n + size - 1) / size; }
+
+// scores (one tile) = products of NX input rows and NJ output rows of `width` floats, a multiple of
+// `lanes`. Entries outside NX x NJ become 0.
+template <int NX, int NJ>
+inline void tile_scores(float *const *in, float *const *out, int width, float *scores) {
+  vf acc[lanes];
+#pragma GCC unroll 16
+  for (int k = 0; k < lanes; k++) acc[k] = vf{};
+  for (int d = 0; d < width; d += lanes) {
+    vf o[NJ];
+#pragma GCC unroll 4
+    for (int j = 0; j < NJ; j++) o[j] = load(out[j] + d);
+#pragma GCC unroll 4
+    for (int x = 0; x < NX; x++) {
+      vf i = load(in[x] + d);
+#pragma GCC unroll 4
+      for (int j = 0; j < NJ; j++) acc[x * 4 + j] += i * o[j];
+    }
+  }
+  store(scores, sums(acc));
+}
+
+template <int NX>
+inline void tile_scores_n(int nj, float *const *in, float *const *out, int width, float *scores) {
+  switch (nj) {
+    case 1: return tile_scores<NX, 1>(in, out, width, scores);
+    case 2: return tile_scores<NX, 2>(in, out, width, scores);
+    case 3: return tile_scores<NX, 3>(in, out, width, scores);
+    default: return tile_scores<NX, 4>(in, out, width, scores);
+  }
+}
+
+// scores: tiles of all n_in x n_out products.
+inline void all_scores(float *const *in, int n_in, float *const *out, int n_out, int width,
+                       float *scores) {
+  for (int x = 0; x < n_in; x += tile_inputs)
+    for (int j = 0; j < n_out; j += 4, scores += lanes) {
+      int nj = n_out - j;
+#if VS_LANES == 16
+      switch (n_in - x) {
+        case 1: tile_scores_n<1>(nj, in + x, out + j, width, scores); break;
+        case 2: tile_scores_n<2>(nj, in + x, out + j, width, scores); break;
+        case 3: tile_scores_n<3>(nj, in + x, out + j, width, scores); break;
+        default: tile_scores_n<4>(nj, in + x, out + j, width, scores);
+      }
+#elif VS_LANES == 8
+      if (n_in - x == 1) tile_scores_n<1>(nj, in + x, out + j, width, scores);
+      else tile_scores_n<2>(nj, in + x, out + j, width, scores);
+#else
+      tile_scores_n<1>(nj, in + x, out + j, width, scores);
+#endif
+    }
+}
+
+// What a step learns from. All arrays but learn_rate in the layout of tiles:
+struct Pairs {
+  const float *observed;  // (n_in, 4)
+  const float *times;     // (n_in, 4): times[x] four times
+  const float *weight;    // (n_tiles_out, lanes): weight[j] for each of a tile's inputs
+  float learn_rate;
+};
+
+// scores <- learn_rate * -d loss / d score; returns the loss, lane by lane. Entries of a tile beyond
+// n_in and n_out have m = 0 and give 0.
+inline vf gradients(const Pairs &pairs, int n_in, int n_tiles_out, float *scores) {
+  vf loss = {};
+  for (int x = 0; x < n_in; x += tile_inputs) {
+    vf times = load(pairs.times + x * 4), observed = load(pairs.observed + x * 4);
+    for (int j = 0; j < n_tiles_out; j++, scores += lanes, observed = vf{}) {
+      vf m = times * load(pairs.weight + j * lanes) + observed, z = load(scores);
+      // y: the score with its sign turned so that the loss is softplus(y) = max(y, 0) + log1p(exp(-|y|))
+      vf y = (vf)((vi)z ^ (~(vi)m & (int32_t)0x80000000));
+      vf a = absolute(y);
+      Softplus s = exp_log1p(a);
+      vf sigmoid = select(y > 0.f, splat(1.f), s.p) / (s.p + 1.f);
+      loss += absolute(m) * ((y + a) * 0.5f + s.log1p);  // y + a, not max: NaN must reach the loss
+      store(scores, m * sigmoid * pairs.learn_rate);
+    }
+  }
+  return loss;
+}
+
+// in_x += sum_j g[x, j] out_j, out_j += sum_x g[x, j] in_x for NJ <= max_block outputs.
+// g points to the block's first tile. Where `Saved`, the inputs' old values are read from `old`,
+// since an earlier block has already changed `in`.
+template <int NJ, bool Saved>
+inline void update_block(float *const *in, float *const *old, int n_in, float *const *out,
+                         int width, const float *g, int64_t row_of_tiles) {
+  for (int d = 0; d < width; d += lanes) {
+    vf o[NJ], o_new[NJ];
+#pragma GCC unroll 12
+    for (int j = 0; j < NJ; j++) o_new[j] = o[j] = load(out[j] + d);
+    const float *g_x = g;
+    for (int x = 0; x < n_in; x++) {
+      vf i_new = load(in[x] + d), i = Saved ? load(old[x] + d) : i_new;
+#pragma GCC unroll 12
+      for (int j = 0; j < NJ; j++) {
+        vf g_xj = splat(g_x[j / 4 * lanes + j % 4]);
+        i_new += g_xj * o[j];
+        o_new[j] += g_xj * i;
+      }
+      store(in[x] + d, i_new);
+      g_x += (x + 1) % tile_inputs ? 4 : row_of_tiles - 4 * (tile_inputs - 1);
+    }
+#pragma GCC unroll 12
+    for (int j = 0; j < NJ; j++) store(out[j] + d, o_new[j]);
+  }
+}
+
+template <bool Saved>
+inline void update_block_n(int nj, float *const *in, float *const *old, int n_in,
+                           float *const *out, int width, const float *g, int64_t row_of_tiles) {
+#define VS_CASE(N) \
+  case N: return update_block<N, Saved>(in, old, n_in, out, width, g, row_of_tiles);
+  switch (nj) {
+    VS_CASE(1) VS_CASE(2) VS_CASE(3) VS_CASE(4) VS_CASE(5) VS_CASE(6)
+#if VS_LANES == 16 || defined(__aarch64__)
+    VS_CASE(7) VS_CASE(8) VS_CASE(9) VS_CASE(10) VS_CASE(11) VS_CASE(12)
+#endif
+  }
+#undef VS_CASE
+}
+
+// One step. in (n_in) and out (n_out): pointers to rows of `width` floats, padded with zeros to a
+// multiple of `lanes`; rows must be distinct on each side.
+// scores: room for all tiles. old_rows: room for n_in rows, used when n_out needs several blocks.
+inline vf pair_step(float *const *in, int n_in, float *const *out, int n_out, int width,
+                    const Pairs &pairs, float *scores, float *const *old_rows) {
+  int n_tiles_out = int(tiles(n_out, 4)), row_of_tiles = n_tiles_out * lanes;
+  all_scores(in, n_in, out, n_out, width, scores);
+  vf loss = gradients(pairs, n_in, n_tiles_out, scores);
+  if (n_out <= max_block) {
+    update_block_n<false>(n_out, in, in, n_in, out, width, scores, row_of_tiles);
+    return loss;
+  }
+  for (int x = 0; x < n_in; x++)
+    for (int d = 0; d < width; d += lanes) store(old_rows[x] + d, load(in[x] + d));
+  constexpr int block = max_block / 4 * 4;  // a block starts at a tile
+  for (int j = 0; j < n_out; j += block)
+    update_block_n<true>(n_out - j < block ? n_out - j : block, in, old_rows, n_in, out + j, width,
+                         scores + j / 4 * lanes, row_of_tiles);
+  return loss;
+}
+
+}  // namespace
+}  // namespace vectorsuite

@@ -1,0 +1,251 @@
+// Skip-gram with negative sampling over one chunk of the corpus (Mikolov et al., 2013, NIPS).
+//
+// A step takes up to `shared` neighbouring centre words, all words in their windows as inputs, and
+// the centres and one set of noise words as outputs. With shared = 1 it is pWord2Vec's window (Ji et
+// al., 2016); more is the context combining of pSGNScc (Rengasamy et al., 2017): every pair still
+// meets `negative` noise words, but neighbours meet the same ones, so that fewer rows are fetched.
+#pragma once
+#include "levels/pair_step.hpp"
+#include "random.hpp"
+#include "skip_gram_job.hpp"
+
+namespace vectorsuite {
+namespace {
+
+constexpr int max_redraws = 16;
+
+inline bool is_kept(const SkipGram &job, int64_t position, uint64_t bits) {
+  uint32_t keep = job.keep[job.ids[position]];
+  return keep == 0xffffffffu || uint32_t(bits >> 32) < keep;
+}
+
+// The last sentence that starts at or before the token.
+inline int64_t sentence_of(const SkipGram &job, int64_t token) {
+  int64_t low = 0, high = job.n_sentences - 1;
+  while (low < high) {
+    int64_t middle = low + (high - low + 1) / 2;
+    if (job.offsets[middle] <= token) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// For each gathered token the last place within a step's reach where the same word stands, or -1.
+inline void find_previous(const SkipGram &job, int n, Scratch &s) {
+  constexpr int slots = 1024;
+  int32_t last[slots];  // the last place of any word of that slot
+  for (int k = 0; k < slots; k++) last[k] = -1;
+  int reach = 2 * job.window + max_shared;
+  for (int i = 0; i < n; i++) {
+    int slot = s.word[i] & (slots - 1), at = last[slot], first = i < reach ? 0 : i - reach;
+    last[slot] = i;
+    if (at < first) at = -1;  // nor does any other place in reach hold a word of this slot
+    while (at >= first && s.word[at] != s.word[i]) at--;
+    s.previous[i] = at < first ? -1 : at;
+  }
+}
+
+struct KeptTokens {
+  int first, end;  // the chunk's own among all that were gathered
+};
+
+// Sub-sample the chunk's tokens and, so that no window is cut at the chunk's edge, `window` kept
+// tokens of the same sentence on either side; give each its window.
+inline KeptTokens gather(const SkipGram &job, int64_t begin, int64_t end, Scratch &s) {
+  int64_t sentence = sentence_of(job, begin);
+  int64_t back = begin;
+  for (int found = 0; back > job.offsets[sentence] && found < job.window; back--)
+    found += is_kept(job, back - 1, draw(job.token_key, back - 1));
+  KeptTokens kept{-1, -1};
+  int n = 0, after = 0;
+  for (int64_t at = back; at < job.n_tokens && after < job.window; sentence++) {
+    int64_t stop = job.offsets[sentence + 1];
+    if (at >= end && at == job.offsets[sentence]) break;  // a sentence after the chunk
+    int sentence_first = n;
+    for (; at < stop && after < job.window; at++) {
+      if (at == begin) kept.first = n;
+      if (at == end) kept.end = n;
+      uint64_t bits = draw(job.token_key, at);
+      if (!is_kept(job, at, bits)) continue;
+      int reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
+      s.word[n] = job.ids[at];
+      s.position[n] = at;
+      s.left[n] = n - reach < sentence_first ? sentence_first : n - reach;
+      s.right[n] = n + reach;
+      n++;
+      after += at >= end;
+    }
+    for (int i = n - 1; i >= sentence_first && i >= n - job.window; i--)  // no reach is longer
+      if (s.right[i] >= n) s.right[i] = n - 1;
+  }
+  if (kept.end < 0) kept.end = n;
+  if (kept.first < 0) kept.first = n;
+  find_previous(job, n, s);
+  return kept;
+}
+
+// Centre words [centre, centre + n_centres) with their noise words.
+struct Step {
+  int centre, n_centres;
+  int low, high;    // the places their windows cover, both ends included
+  int n_noise;      // distinct noise words
+  int32_t *noise;   // (negative)
+  float *weight;    // (negative) how often each was drawn
+};
+
+inline int32_t draw_noise(const SkipGram &job, uint64_t bits) {
+  uint32_t cell = below(bits, job.n_words);
+  int32_t itself = -int32_t(uint32_t(bits) < job.noise[cell].threshold);  // a branch would be a coin toss
+  return (int32_t(cell) & itself) | (job.noise[cell].alias & ~itself);
+}
+
+inline uint64_t noise_bits(const SkipGram &job, const Scratch &s, int centre, int k) {
+  return draw(job.noise_key, uint64_t(s.position[centre]) * job.negative + k);
+}
+
+// Noise word k of the step: never one of its centre words. Redrawn a few times, then (only where
+// the vocabulary is next to nothing but the centres) the next word that is none of them.
+inline int32_t noise_word(const SkipGram &job, const Scratch &s, const Step &step, int k) {
+  uint64_t bits = noise_bits(job, s, step.centre, k);
+  int32_t word = draw_noise(job, bits);
+  for (int attempt = 0;; attempt++) {
+    bool is_centre = false;
+    for (int c = 0; c < step.n_centres; c++) is_centre |= word == s.word[step.centre + c];
+    if (!is_centre) return word;
+    bits = mix(bits + golden);
+    word = attempt < max_redraws ? draw_noise(job, bits) : (word + 1) % job.n_words;
+  }
+}
+
+// The step that starts at a place: centres of one sentence, all different, and their noise.
+inline void plan(const SkipGram &job, const Scratch &s, int centre, int end, Step &step) {
+  step.centre = centre;
+  step.n_centres = 1;
+  step.low = s.left[centre];
+  step.high = s.right[centre];
+  for (int next = centre + 1; step.n_centres < job.shared && next < end; next++) {
+    bool same_sentence = s.right[next - 1] >= next;  // every window reaches one word at least
+    if (!same_sentence || s.previous[next] >= centre) break;
+    if (s.left[next] < step.low) step.low = s.left[next];
+    if (s.right[next] > step.high) step.high = s.right[next];
+    step.n_centres++;
+  }
+  int ahead = centre + 2 * max_shared;  // its noise cells will be read two steps from now
+  for (int k = 0; k < job.negative && ahead < end; k++)
+    __builtin_prefetch(job.noise + below(noise_bits(job, s, ahead, k), job.n_words));
+  step.n_noise = 0;
+  for (int k = 0; k < job.negative; k++) {
+    int32_t word = noise_word(job, s, step, k);
+    int j = 0;
+    while (j < step.n_noise && step.noise[j] != word) j++;
+    if (j == step.n_noise) {
+      step.noise[j] = word;
+      step.weight[j] = 0;
+      step.n_noise++;
+    }
+    step.weight[j] += 1;
+  }
+}
+
+// Fetch what the next step will touch and this one does not hold.
+__attribute__((always_inline)) inline void prefetch(const SkipGram &job, const Scratch &s, const Step &step, int held) {
+  for (int j = 0; j < step.n_noise; j++)
+    prefetch_row(job.out + step.noise[j] * job.stride, job.width);
+  for (int c = 0; c < step.n_centres; c++)
+    prefetch_row(job.out + s.word[step.centre + c] * job.stride, job.width);
+  for (int x = held > step.low ? held : step.low; x <= step.high; x++)
+    prefetch_row(job.in + s.word[x] * job.stride, job.width);
+}
+
+typedef int32_t i4 __attribute__((vector_size(16), aligned(16), may_alias));
+typedef float f4 __attribute__((vector_size(16), aligned(16), may_alias));
+
+// The inputs of a step: the distinct words of its windows; of each, how often it is observed with
+// each of the (up to four) centres and how often with any. Returns their number; counts the pairs.
+inline int inputs(const SkipGram &job, Scratch &s, const Step &step, int64_t &pairs) {
+  static_assert(max_shared == 4, "one centre a lane");
+  i4 left, right, centre;
+  for (int c = 0; c < max_shared; c++) {
+    bool there = c < step.n_centres;
+    centre[c] = step.centre + c;
+    left[c] = there ? s.left[step.centre + c] : step.high + 1;
+    right[c] = there ? s.right[step.centre + c] : -1;
+  }
+  int n = 0;
+  i4 all = {};
+  for (int x = step.low; x <= step.high; x++) {
+    i4 place = x - i4{};
+    i4 in_window = (left <= place) & (place <= right) & (place != centre) & 1;
+    all += in_window;
+    f4 with = __builtin_convertvector(in_window, f4);
+    f4 times = with + f4{with[1], with[0], with[3], with[2]};
+    times += f4{times[2], times[3], times[0], times[1]};
+    int at = s.previous[x] >= step.low ? s.index[s.previous[x] - step.low] : -1;
+    if (at >= 0) {  // the word stands in the windows twice
+      *reinterpret_cast<f4 *>(s.observed + at * 4) += with;
+      *reinterpret_cast<f4 *>(s.times + at * 4) += times;
+      s.index[x - step.low] = at;
+      continue;
+    }
+    s.in_rows[n] = job.in + s.word[x] * job.stride;
+    *reinterpret_cast<f4 *>(s.observed + n * 4) = with;
+    *reinterpret_cast<f4 *>(s.times + n * 4) = times;
+    bool used = times[0] > 0;  // not so for the centre of a step of one
+    s.index[x - step.low] = used ? n : -1;
+    n += used;
+  }
+  for (int x = n; x % tile_inputs; x++) {  // the last tile's other inputs
+    *reinterpret_cast<f4 *>(s.observed + x * 4) = f4{};
+    *reinterpret_cast<f4 *>(s.times + x * 4) = f4{};
+  }
+  pairs += all[0] + all[1] + all[2] + all[3];
+  return n;
+}
+
+// Rows and weights of a step's outputs: its centres, then its noise. Returns their number.
+inline int outputs(const SkipGram &job, Scratch &s, const Step &step) {
+  int n_out = step.n_centres + step.n_noise;
+  for (int j = 0; j < int(tiles(n_out, 4)) * 4; j++) {
+    bool centre = j < step.n_centres, there = j < n_out;
+    int k = centre || !there ? 0 : j - step.n_centres;
+    int32_t word = centre ? s.word[step.centre + j] : step.noise[k];
+    float weight = centre || !there ? 0.f : -step.weight[k];
+    s.out_rows[j] = job.out + word * job.stride;
+    for (int t = 0; t < tile_inputs; t++) s.weights[j / 4 * lanes + t * 4 + j % 4] = weight;
+  }
+  return n_out;
+}
+
+// Train on tokens [begin, end) of the corpus.
+void skip_gram_chunk(const SkipGram &job, int64_t begin, int64_t end, float learn_rate, Scratch &s,
+                     ChunkResult &result) {
+  KeptTokens kept = gather(job, begin, end, s);
+  Step steps[2] = {{0, 0, 0, 0, 0, s.noise, s.draws},
+                   {0, 0, 0, 0, 0, s.noise + job.negative, s.draws + job.negative}};
+  Pairs pairs{s.observed, s.times, s.weights, learn_rate};
+  result = {0, 0, kept.end - kept.first};
+  vf loss = {};
+  int now = 0, next = kept.first, n_steps = 0;
+  if (next < kept.end) plan(job, s, next, kept.end, steps[now]);
+  while (next < kept.end) {
+    Step &step = steps[now];
+    next = step.centre + step.n_centres;
+    if (next < kept.end) {
+      plan(job, s, next, kept.end, steps[1 - now]);
+      prefetch(job, s, steps[1 - now], step.high + 1);
+    }
+    int n_in = inputs(job, s, step, result.pairs);
+    if (n_in)
+      loss += pair_step(s.in_rows, n_in, s.out_rows, outputs(job, s, step), job.width, pairs,
+                        s.scores, s.old_rows);
+    if (++n_steps % 16 == 0) {  // float32 for a few steps only
+      result.loss += sum(loss);
+      loss = vf{};
+    }
+    now = 1 - now;
+  }
+  result.loss += sum(loss);
+}
+
+}  // namespace
+}  // namespace vectorsuite
