@@ -192,7 +192,7 @@ def test_several_workers_cover_the_same_pairs():
 
 
 def test_progress_may_stop_the_run():
-    job = make_job([1_000_000], n_words=1000, width=100)
+    job = make_job([1_000_000], n_words=1000, width=100, window=20, negative=30)
 
     def stop(token, learn_rate, loss):
         assert 0 < learn_rate <= 0.05

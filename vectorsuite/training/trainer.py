@@ -141,7 +141,12 @@ def _train_epoch(
             f"Values overflowed in epoch {epoch + 1}: the learning rate {job.learn_rate} is too "
             "high for this corpus. Nothing was written; try a lower one, such as 0.025."
         )
-    trained.losses.append(totals.loss / max(1, totals.pairs))
+    if not totals.pairs:
+        raise ValueError(
+            "There is nothing to learn from: no two words stand within one sentence"
+            + (" after sub-sampling." if totals.kept < n_tokens else ".")
+        )
+    trained.losses.append(totals.loss / totals.pairs)
     trained.pairs += totals.pairs
     report(n_tokens, job.learn_rate_at(epoch, n_tokens), trained.losses[-1])
 
