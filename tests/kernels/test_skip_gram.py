@@ -31,7 +31,7 @@ def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
     chances[::3] = 0xFFFFFFFF
     defaults = {
         "window": 3, "negative": 5, "shared": 3, "seed": seed, "learn_rate": 0.05,
-        "min_learn_rate": 0.001, "epochs": 2, "workers": 1,
+        "min_learn_rate": 1e-5, "epochs": 2, "workers": 1,
     }  # fmt: skip
     return SkipGramJob(
         ids=ids, offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
@@ -192,10 +192,10 @@ def test_several_workers_cover_the_same_pairs():
 
 
 def test_progress_may_stop_the_run():
-    job = make_job([1_000_000], n_words=1000, width=100, window=20, negative=30)
+    job = make_job([1_000_000], n_words=1000, width=100, window=20, negative=30, learn_rate=1e-4)
 
     def stop(token, learn_rate, loss):
-        assert 0 < learn_rate <= 0.05
+        assert 0 < learn_rate <= 1e-4
         raise RuntimeError(f"stopped at {token}")
 
     with pytest.raises(RuntimeError, match="stopped at"):
