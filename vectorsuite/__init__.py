@@ -9,9 +9,11 @@ __version__ = "0.1.0"
 # `import vectorsuite` stays fast.
 _NAMES = {
     "KeyIndex": "vectorsuite.vectors",
+    "KeyedVectors": "vectorsuite.query",
     "StringStore": "vectorsuite.strings",
     "Vectors": "vectorsuite.vectors",
     "hash_string": "vectorsuite.strings",
+    "load": "vectorsuite.query",
     "write_pipeline": "vectorsuite.vectors",
 }
 

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from vectorsuite.query.word_table import Key, WordTable
+from vectorsuite.query.backing import Backed
+from vectorsuite.query.word_table import Key
 
 Self = TypeVar("Self", bound="Attributes")
 
 
-class Attributes(WordTable):
+class Attributes(Backed):
     """Per-word values in `expandos`: one array of length R per name."""
 
     def allocate_vecattrs(

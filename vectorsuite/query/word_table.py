@@ -62,19 +62,25 @@ class WordTable:
     @property
     def norms(self) -> NDArray[Any]:
         """Length of every vector, (R,) float; computed when first needed after an edit."""
+        vectors = self.vectors  # asked for first: a table under it may have changed
         if self._norms is None:
-            self._norms = np.linalg.norm(self.vectors, axis=1)
+            self._norms = np.linalg.norm(vectors, axis=1)
         return self._norms
 
     @property
     def inverse_norms(self) -> NDArray[np.float32]:
         """1 / length of every vector, (R,) float32; NaN for rows that no search may find."""
+        vectors = self.vectors
         if self._inverse_norms is None:
-            self._inverse_norms = inverse_norms(self.vectors)
-            if len(self.key_to_index) < len(self):  # rows set aside whose keys have yet to come
-                unnamed = [row for row, key in enumerate(self.index_to_key) if key is None]
-                self._inverse_norms[unnamed] = np.nan
+            self._inverse_norms = inverse_norms(vectors)
+            self._inverse_norms[self._rows_without_key()] = np.nan
         return self._inverse_norms
+
+    def _rows_without_key(self) -> Any:
+        """Rows set aside whose keys have yet to come."""
+        if len(self.key_to_index) == len(self):
+            return []
+        return [row for row, key in enumerate(self.index_to_key) if key is None]
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute `norms` now; with force also if they are thought to be up to date."""
@@ -189,11 +195,11 @@ class WordTable:
             if len(values) != len(keys):
                 raise ValueError(f"Extra {name!r} has {len(values)} values for {len(keys)} keys.")
         rows, is_new = self._rows_for(keys)
-        vectors = self._grown_vectors()
         self.allocate_vecattrs()
         self.allocate_vecattrs(list(extras), [values.dtype for values in extras.values()])
         written = np.ones(len(keys), dtype=bool) if replace else is_new
-        vectors[rows[written]] = weights[written] if len(keys) else weights
+        if written.any():
+            self._own_vectors()[rows[written]] = weights[written]
         for name, values in extras.items():
             self.expandos[name][rows[written]] = values[written]
         self.changed()
@@ -219,33 +225,35 @@ class WordTable:
 
     def _rows_for(self, keys: Sequence[Key]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Row of every key, making rows for new ones, and which keys made one."""
-        words, index = self._own_keys()
         rows = np.empty(len(keys), dtype=np.int64)
         is_new = np.zeros(len(keys), dtype=bool)
+        added: dict[Key, int] = {}
+        find = self.key_to_index.get
         for i, key in enumerate(keys):
-            row = index.get(key, -1)
+            row = find(key, -1)
             if row < 0:
-                row = index[key] = len(words)
-                words.append(key)
-                is_new[i] = True
+                is_new[i] = key not in added
+                row = added.setdefault(key, len(self) + len(added))
             rows[i] = row
+        if added:
+            self._add_rows(list(added))
         return rows, is_new
 
-    def _grown_vectors(self) -> NDArray[Any]:
-        """`vectors` with a row per key, writable; room doubles, so that adding is cheap."""
-        vectors, rows = self._own_vectors(), len(self)
-        if rows > len(vectors):
-            if rows > len(self._room):
-                room = np.zeros((max(rows, len(vectors) * 2), self.vector_size), vectors.dtype)
-                room[: len(vectors)] = vectors
-            else:
-                room = self._room
-            self._vectors, self._room = room[:rows], room
-        return self._vectors
+    def _add_rows(self, keys: list[Key]) -> None:
+        """Append a row for each of these new keys; room doubles, so that adding is cheap."""
+        words, index = self._own_keys()
+        index.update(zip(keys, range(len(words), len(words) + len(keys)), strict=True))
+        words.extend(keys)
+        vectors, rows = self._own_vectors(), len(words)
+        if rows > len(self._room):
+            room = np.zeros((max(rows, len(vectors) * 2), self.vector_size), vectors.dtype)
+            room[: len(vectors)] = vectors
+            self._room = room
+        self._vectors = self._room[:rows]
 
     def _own_vectors(self) -> NDArray[Any]:
         """`vectors`, copied first if they are read-only (memory-mapped)."""
-        if not self._vectors.flags.writeable:
+        if not self.vectors.flags.writeable:
             self.vectors = np.array(self._vectors)
         return self._vectors
 

@@ -1,0 +1,120 @@
+"""Words and the table under them: edits on either side show on the other."""
+
+import numpy as np
+import pytest
+
+from vectorsuite import Vectors, write_pipeline
+from vectorsuite.query import KeyedVectors, load
+
+
+@pytest.fixture
+def table():
+    """Rows a, b, c; "A" is another word of a's row, row 3 has none."""
+    table = Vectors(data=np.diag([1, 2, 3, 4]).astype("f"), keys=["a", "b", "c"])
+    table.add("A", row=0)
+    return table
+
+
+def test_words_of_a_table(table):
+    words = KeyedVectors.from_table(table)
+    assert words.table is table
+    assert words.index_to_key == ["a", "b", "c", None]
+    assert words.index_to_key[:2] == ["a", "b"]
+    assert dict(words.key_to_index) == {"a": 0, "b": 1, "c": 2, "A": 0}
+    assert words["A"].tolist() == [1, 0, 0, 0]
+    assert np.shares_memory(words.vectors, table.data)
+    assert "x" not in words and words.get_index(3) == 3
+
+
+def test_rows_without_a_word_and_other_words_of_a_row_are_not_found(table):
+    words = KeyedVectors.from_table(table)
+    table.data[:] = 1
+    words.fill_norms(force=True)
+    assert [word for word, _ in words.most_similar("b")] == ["a", "c"]
+    assert [word for word, _ in words.most_similar("A")] == ["b", "c"]
+
+
+def test_edits_of_the_words_show_in_the_table(table):
+    words = KeyedVectors.from_table(table)
+    words["b"] = np.full(4, 7.0)
+    words.add_vectors(["d", "e"], np.ones((2, 4)))
+    assert words.table is table
+    assert table["b"].tolist() == [7] * 4 and table["e"].tolist() == [1] * 4
+    assert words.index_to_key == ["a", "b", "c", None, "d", "e"]
+    words.vectors = words.vectors * 2
+    assert table["e"].tolist() == [2] * 4
+
+
+def test_edits_of_the_table_show_in_the_words(table):
+    words = KeyedVectors.from_table(table)
+    assert words.norms.tolist() == [1, 2, 3, 4]
+    table["a"] = np.full(4, 5.0)
+    assert words.norms[0] == 10
+    table.add("d", row=3)
+    assert words.index_to_key[3] == "d" and words.most_similar("d", topn=1)[0][0] == "a"
+    table.resize((6, 4))
+    table.add("e", vector=np.ones(4))
+    assert words["e"].tolist() == [1] * 4 and len(words) == 6
+
+
+def test_words_get_a_table_when_asked(planted):
+    table = planted.table
+    assert planted.table is table
+    assert table["New York"].tolist() == [0, 0, 0, 0, 2]
+    assert np.shares_memory(table.data, planted.vectors)
+    assert planted.index_to_key[1] == "queen"
+    planted["pear"] = np.ones(5)
+    assert table["pear"].tolist() == [1] * 5
+    assert planted.analogy("king - man + woman", topn=1)[0][0] == "queen"
+
+
+def test_attributes_go_with_the_table(planted):
+    planted.set_vecattr("king", "count", 3)
+    planted.set_vecattr("king", "label", "x")
+    assert planted.table.row_attrs["count"].tolist() == [3, 0, 0, 0, 0, 0, 0, 0]
+    assert "label" not in planted.table.row_attrs
+    again = KeyedVectors.from_table(planted.table)
+    assert again.get_vecattr("king", "count") == 3
+
+
+def test_sorting_leaves_the_table_and_makes_a_new_one(planted):
+    old = planted.table
+    planted.expandos["count"] = np.arange(8)
+    planted.sort_by_descending_frequency()
+    assert planted.index_to_key[0] == "New York"
+    assert planted.table is not old
+    assert planted.table.find(key="New York") == 0
+    assert old.find(key="New York") == 7
+
+
+def test_keys_that_are_no_strings_go_by_their_text():
+    words = KeyedVectors(1)
+    words.add_vectors([5, "a"], [[1.0], [2.0]])
+    assert words.table["5"].tolist() == [1]
+    assert words.index_to_key == [5, "a"] and words[5].tolist() == [1]
+
+
+def test_a_pipeline_directory_is_loaded_mapped(planted, tmp_path):
+    write_pipeline(tmp_path / "out", planted.table, counts=np.arange(8))
+    words = load(tmp_path / "out")
+    assert not words.vectors.flags.writeable
+    assert words.analogy("king - man + woman", topn=1)[0][0] == "queen"
+    assert words.get_vecattr("queen", "count") == 1
+    words["queen"] = np.zeros(5)  # copies the table first
+    assert "queen" not in [word for word, _ in words.most_similar("king", topn=9)]
+    assert load(tmp_path / "out", mmap=False)["queen"].tolist() == [1, 0, 1, 0, 0]
+
+
+def test_a_file_is_loaded(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("3 2\nking 1 0\nqueen 1 1\nking 5 5\n")
+    words = load(path)
+    assert words.index_to_key == ["king", "queen"]
+    assert words["king"].tolist() == [1, 0]
+
+
+def test_a_path_without_vectors_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file or directory .*nowhere"):
+        load(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match="holds no table"):
+        load(tmp_path)

@@ -1,0 +1,139 @@
+"""Words over a ``Vectors`` table: one place for keys and vectors, two ways to look at it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.query.word_table import Key, WordTable
+from vectorsuite.query.words import TableIndex, TableWords
+from vectorsuite.strings import StringStore, string_keys
+from vectorsuite.vectors.table import Vectors
+
+Self = TypeVar("Self", bound="Backed")
+
+# What a table keeps per row; other attributes stay with the words.
+ROW_ATTR_TYPES = {np.dtype(name) for name in ("u1", "i4", "u4", "i8", "u8", "f2", "f4", "f8")}
+
+
+class Backed(WordTable):
+    """Keys and vectors that live in a table from when :attr:`table` is first asked for.
+
+    From then on `vectors`, `index_to_key` and `key_to_index` are views of the table, and edits on
+    either side show on the other.
+    """
+
+    _table_generation = -1  # of the table, when its array was last taken over
+
+    @classmethod
+    def from_table(cls: type[Self], table: Vectors, words: Any = None) -> Self:
+        """Words over a table, which is shared, not copied.
+
+        A floret table has a vector for any word; its words here are those given.
+
+        :param words: Of a floret table only; by default all strings of its store.
+        """
+        made = cls(table.shape[1])
+        if table.mode == "floret":
+            known = list(dict.fromkeys(table.strings if words is None else words))
+            if known:
+                made.add_vectors(known, _on_host(table.get_batch(known)))
+            return made
+        made._adopt(table)
+        made.expandos = dict(table.row_attrs)
+        return made
+
+    @property
+    def table(self) -> Vectors:
+        """The ``Vectors`` under these words.
+
+        Keys that are not strings go by their text, ``str(key)``; such a table is a copy.
+        """
+        table = self._backing
+        if table is None:
+            table = self._as_table()
+            if all(key is None or isinstance(key, str) for key in self.index_to_key):
+                self._adopt(table)
+        table.row_attrs = {
+            name: values for name, values in self.expandos.items() if values.dtype in ROW_ATTR_TYPES
+        }
+        return table
+
+    @property
+    def _backing(self) -> Vectors | None:
+        """The table in which the keys live; None if they do not, or others were put in place."""
+        words = self.index_to_key
+        return words.table if isinstance(words, TableWords) else None
+
+    def _as_table(self) -> Vectors:
+        """A new table over the same array."""
+        named = [row for row, key in enumerate(self.index_to_key) if key is not None]
+        words = [str(self.index_to_key[row]) for row in named]
+        table = Vectors(strings=StringStore(words), data=self.vectors)
+        table.key2row.set_many(string_keys(words), np.array(named, dtype=np.int32))
+        return table
+
+    def _adopt(self, table: Vectors) -> None:
+        self.vectors = _on_host(table.data)
+        self.index_to_key = TableWords(table)
+        self.key_to_index = TableIndex(table)
+        self.next_index = len(table)
+        self._table_generation = table.generation
+
+    # -- what changes when there is a table
+
+    @property
+    def vectors(self) -> NDArray[Any]:
+        """The vectors, (R, D) float, row by row as in `index_to_key`."""
+        table = self._backing
+        if table is not None and table.generation != self._table_generation:
+            self._follow(table)
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: NDArray[Any]) -> None:
+        self._vectors = self._room = vectors
+        table = self._backing
+        if table is not None:
+            if len(vectors) == len(table):
+                table.data = vectors
+            else:  # other rows than the table's: the words go on without it
+                self._own_keys()
+        self.changed()
+
+    def changed(self) -> None:
+        """Note that vectors were edited: norms are computed anew when next needed."""
+        super().changed()
+        table = self._backing
+        if table is not None:
+            table.touch()
+            self._table_generation = table.generation
+
+    def _follow(self, table: Vectors) -> None:
+        """Take over what was changed in the table."""
+        self._vectors = self._room = _on_host(table.data)
+        self.vector_size = self._vectors.shape[1]
+        self._table_generation = table.generation
+        super().changed()
+
+    def _add_rows(self, keys: list[Key]) -> None:
+        table = self._backing
+        if table is None or not all(isinstance(key, str) for key in keys):
+            super()._add_rows(keys)
+            return
+        rows = len(table)
+        table.resize((rows + len(keys), self.vector_size))
+        numbers = table.strings.add_many(keys)
+        table.key2row.set_many(numbers, np.arange(rows, rows + len(keys), dtype=np.int32))
+        self._follow(table)
+
+    def _rows_without_key(self) -> Any:
+        if isinstance(self.index_to_key, TableWords):
+            return self.index_to_key.rows_without_word()
+        return super()._rows_without_key()
+
+
+def _on_host(array: Any) -> NDArray[Any]:
+    return array if isinstance(array, np.ndarray) else array.get()

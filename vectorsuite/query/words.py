@@ -1,0 +1,97 @@
+"""The words of a ``Vectors`` table by row, and rows by word, read from the table when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.strings import string_key
+from vectorsuite.vectors.table import Vectors
+
+
+class TableWords(Sequence[Any]):
+    """The word of each row: of several, the one added first; None where a row has none.
+
+    Follows every change of the table, and decodes no word before it is asked for.
+    """
+
+    def __init__(self, table: Vectors) -> None:
+        self.table = table
+        self._generation = -1
+
+    def _first_keys(self) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+        """First key of every row, (R,), and which rows have one, (R,)."""
+        generation = self.table.generation
+        if generation != self._generation:
+            keys, rows = self.table.key2row.entries()
+            self._keys = np.zeros(len(self.table), dtype=np.uint64)
+            self._keys[rows[::-1]] = keys[::-1]  # the earliest is written last
+            self._has_key = np.zeros(len(self.table), dtype=bool)
+            self._has_key[rows] = True
+            self._generation = generation
+        return self._keys, self._has_key
+
+    def rows_without_word(self) -> NDArray[np.int64]:
+        """Rows that no key has, (N,)."""
+        return np.flatnonzero(~self._first_keys()[1])
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, row: int) -> Any: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Any]: ...
+    def __getitem__(self, row: int | slice) -> Any:
+        keys, has_key = self._first_keys()
+        strings = self.table.strings
+        if isinstance(row, slice):
+            pairs = zip(keys[row].tolist(), has_key[row].tolist(), strict=True)
+            return [strings[key] if known else None for key, known in pairs]
+        return strings[int(keys[row])] if has_key[row] else None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[:])
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (list, TableWords)):
+            return len(self) == len(other) and self[:] == list(other)
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<words of {self.table!r}>"
+
+
+class TableIndex(Mapping[Any, int]):
+    """The row of each word of a table, several words of one row included."""
+
+    def __init__(self, table: Vectors) -> None:
+        self.table = table
+
+    def get(self, word: Any, default: Any = None) -> Any:
+        """Row of a word, or the default."""
+        row = self.table.key2row.find_one(string_key(word)) if isinstance(word, str) else -1
+        return default if row < 0 else row
+
+    def __getitem__(self, word: Any) -> int:
+        row = self.get(word, -1)
+        if row < 0:
+            raise KeyError(word)
+        return int(row)
+
+    def __contains__(self, word: object) -> bool:
+        return self.get(word, -1) >= 0
+
+    def __len__(self) -> int:
+        return len(self.table.key2row)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self.table.strings[key] for key in self.table.key2row)
+
+    def __repr__(self) -> str:
+        return f"<rows of the words of {self.table!r}>"
