@@ -26,4 +26,7 @@ NB_MODULE(_core, m) {
   bind_text_vectors(m);
   bind_sampling(m);
   bind_skip_gram(m);
+  bind_hashing(m);
+  bind_floret(m);
+  bind_key_index(m);
 }

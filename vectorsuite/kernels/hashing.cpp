@@ -1,30 +1,15 @@
 // Keys of strings and checksums of files.
 #include "hashing.hpp"
 
-#include <stdexcept>
-
 #include "binding.hpp"
+#include "packed.hpp"
 #include "threads.hpp"
 
 namespace vectorsuite {
 namespace {
 
-// data: all strings end to end, UTF-8. offsets_n1: string i is data[offsets[i]:offsets[i + 1]].
-void check_offsets(const Array1<const uint8_t> &data, const Array1<const int64_t> &offsets_n1) {
-  if (offsets_n1.size() == 0 || offsets_n1.data()[0] < 0)
-    throw std::invalid_argument("offsets must hold n + 1 positions, from 0 on.");
-  int64_t last = 0;
-  for (size_t i = 0; i < offsets_n1.size(); i++) {
-    if (offsets_n1.data()[i] < last)
-      throw std::invalid_argument("offsets must not decrease.");
-    last = offsets_n1.data()[i];
-  }
-  if (last > static_cast<int64_t>(data.size()))
-    throw std::invalid_argument("offsets point past the end of data.");
-}
-
 auto hash_strings(Array1<const uint8_t> data, Array1<const int64_t> offsets_n1, int threads) {
-  check_offsets(data, offsets_n1);
+  check_packed(data, offsets_n1);
   const size_t n = offsets_n1.size() - 1;
   auto *keys_n = new uint64_t[n];
   {

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.vectors.device import array_module
 from vectorsuite.vectors.key_index import KeyIndex
 
 # One float dtype in memory and on disk; anything else that is a number becomes float32.
@@ -36,15 +37,6 @@ def as_table(data: Any) -> Any:
     if not data.flags.c_contiguous:
         data = data.copy(order="C")
     return np.asarray(data) if isinstance(data, np.ndarray) else data
-
-
-def array_module(array: Any) -> Any:
-    """NumPy, or CuPy for an array of its own."""
-    if isinstance(array, np.ndarray):
-        return np
-    from thinc.api import get_array_module  # late: thinc imports torch where that is installed
-
-    return get_array_module(array)
 
 
 class Rows:

@@ -31,6 +31,7 @@ from vectorsuite.io.array_file import map_arrays, write_arrays
 from vectorsuite.io.atomic import written_beside
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
 from vectorsuite.vectors.attributes import ORTH
+from vectorsuite.vectors.device import current_ops, on_host
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.npy import map_npy, read_npy, write_npy
@@ -54,10 +55,11 @@ def to_config(table: Vectors) -> dict[str, Any]:
 
 
 def _from_config(table: Vectors, config: dict[str, Any]) -> None:
-    defaults = FloretSettings().to_config()
     table._mode = config.get("mode", "default")
     table._attr = int(config.get("attr", ORTH))
-    table._floret = FloretSettings(**{name: config.get(name, defaults[name]) for name in defaults})
+    table._floret = FloretSettings.from_config(config)
+    if table.mode == "floret":
+        table._floret.check()
     table.name = config.get("name", table.name)
     table._rows.sync(config.get("kept_rows"))
 
@@ -67,8 +69,7 @@ def _wanted(name: str, exclude: Iterable[str]) -> bool:
 
 
 def _host_data(table: Vectors) -> NDArray[Any]:
-    data = table.data
-    return data if isinstance(data, np.ndarray) else data.get()
+    return on_host(table.data)
 
 
 def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> None:
@@ -206,12 +207,9 @@ def _read_settings(path: Path) -> dict[str, Any]:
 
 def _move_to_current_ops(table: Vectors) -> None:
     """Tables open on the device that thinc works on; on a CPU nothing is imported or copied."""
-    from vectorsuite.vectors.device import current_ops_are_numpy
-
-    if not current_ops_are_numpy():
-        from thinc.api import get_current_ops
-
-        table.to_ops(get_current_ops())
+    ops = current_ops()
+    if ops is not None:
+        table.to_ops(ops)
 
 
 def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:

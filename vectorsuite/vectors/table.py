@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import StringStore, as_key, string_keys
 from vectorsuite.vectors import serialize
 from vectorsuite.vectors.attributes import attribute_id
+from vectorsuite.vectors.device import is_host, on_host, ops_of, zeros
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.rows import Rows
@@ -37,7 +39,7 @@ class Vectors:
     :param keys: Keys, strings or hashes, of the rows of `data` in order.
     :param name: Name of the table.
     :param mode: "default" or "floret".
-    :param minn, maxn, hash_count, hash_seed, bow, eow: See `FloretSettings`.
+    :param minn, maxn, hash_count, hash_seed, bow, eow, lone_boundaries: See `FloretSettings`.
     :param attr: Token attribute that the keys stand for, by spaCy's name or number.
     :raises ValueError: Unknown mode, bad shape, more keys than rows, or bad floret settings.
     """
@@ -58,6 +60,7 @@ class Vectors:
         bow: str = "<",
         eow: str = ">",
         attr: int | str = "ORTH",
+        lone_boundaries: bool = True,
     ) -> None:
         mode = str(getattr(mode, "value", mode))
         if mode not in MODES:
@@ -66,7 +69,7 @@ class Vectors:
         self.name = name
         self._mode = mode
         self._attr = attribute_id(attr)
-        self._floret = FloretSettings(minn, maxn, hash_count, hash_seed, bow, eow)
+        self._floret = FloretSettings(minn, maxn, hash_count, hash_seed, bow, eow, lone_boundaries)
         self._key2row = KeyIndex()
         self._generation = 0
         #: Arrays with one value per row, such as "count"; saved with the table.
@@ -80,7 +83,7 @@ class Vectors:
             if keys is not None:
                 raise ValueError("A floret table has no keys: n-grams of any string are its keys.")
         if data is None:
-            self._rows = Rows(_zeros(shape or (0, 0)), free=True)
+            self._rows = Rows(zeros(shape or (0, 0)), free=True)
         else:
             self._rows = Rows(data, free=False)
         if keys is not None:
@@ -288,7 +291,7 @@ class Vectors:
             return self._key2row.find_one(as_key(key))
         if keys is not None:
             return self._on_device(self._key2row.find(self._keys_array(keys)))
-        wanted = np.atleast_1d(np.asarray(row if rows is None else _on_host(rows), dtype=np.int64))
+        wanted = np.atleast_1d(np.asarray(row if rows is None else on_host(rows), dtype=np.int64))
         found = self._first_keys(wanted)
         return int(found[0]) if rows is None else self._on_device(found)
 
@@ -307,6 +310,8 @@ class Vectors:
         :param keys: Strings or hashes, (N,); an array of hashes is fastest.
         :returns: New array, (N, D) float32, on the table's device.
         """
+        if self._mode == "floret":
+            return self._floret_batch(keys)
         rows = self._key2row.find(self._keys_array(keys))
         missing = rows < 0
         rows[missing] = 0
@@ -317,9 +322,30 @@ class Vectors:
             vectors[self._on_device(missing)] = 0
         return vectors
 
+    def _floret_batch(self, keys: Any) -> Any:
+        keys = on_host(keys)
+        if not isinstance(keys, np.ndarray) or keys.dtype.kind not in "ui":
+            words = PackedStrings.pack(self.strings.as_string(key) for key in keys)
+            return self._floret.get_vectors(words, self.data)
+        unique, places = np.unique(keys, return_inverse=True)
+        words = PackedStrings.pack(self.strings[key] for key in unique.tolist())
+        return self._floret.get_vectors(words, self.data)[self._on_device(places)]
+
+    def _get_ngrams(self, key: str) -> list[str]:
+        """N-grams of a word in floret mode; spaCy has it under this name."""
+        return self._floret.get_ngrams(key)
+
+    def _get_ngram_hashes(self, s: str) -> list[int]:
+        """Hashes of an n-gram in floret mode; spaCy has it under this name."""
+        return self._floret.get_hashes(s)
+
+    def _get_cfg(self) -> dict[str, Any]:
+        """What is saved as ``vectors.cfg``; spaCy has it under this name."""
+        return serialize.to_config(self)
+
     def _keys_array(self, keys: Any) -> NDArray[np.uint64]:
         """Keys as (N,) uint64 on the host; a number that is no key becomes one that is nowhere."""
-        keys = _on_host(keys)
+        keys = on_host(keys)
         if isinstance(keys, np.ndarray) and keys.dtype.kind in "ui":
             return np.ascontiguousarray(keys.reshape(-1)).astype(np.uint64, copy=False)
         keys = list(keys)
@@ -328,7 +354,7 @@ class Vectors:
         return np.array([as_key(key) for key in keys], dtype=np.uint64)
 
     def _on_device(self, array: NDArray[Any]) -> Any:
-        return array if isinstance(self.data, np.ndarray) else _ops_of(self.data).asarray(array)
+        return array if isinstance(self.data, np.ndarray) else ops_of(self.data).asarray(array)
 
     # Change
 
@@ -365,7 +391,7 @@ class Vectors:
         return row
 
     def _write(self, row: int, vector: Any) -> None:
-        vector = self._on_device(np.asarray(vector)) if _is_host(vector) else vector
+        vector = self._on_device(np.asarray(vector)) if is_host(vector) else vector
         if vector.shape not in ((), (self.shape[1],)):
             raise ValueError(
                 f"The vector has shape {vector.shape}; this table holds vectors of width "
@@ -471,26 +497,6 @@ class Vectors:
         """
         serialize.from_disk(self, path, exclude, mmap)
         return self
-
-
-def _zeros(shape: tuple[int, int]) -> Any:
-    from thinc.api import get_current_ops
-
-    return get_current_ops().xp.zeros(shape, dtype="f")
-
-
-def _ops_of(data: Any) -> Any:
-    from thinc.backends import get_array_ops
-
-    return get_array_ops(data)
-
-
-def _is_host(array: Any) -> bool:
-    return not hasattr(array, "__cuda_array_interface__")
-
-
-def _on_host(array: Any) -> Any:
-    return array if _is_host(array) else array.get()
 
 
 def _resized(array: NDArray[Any], rows: int) -> NDArray[Any]:
