@@ -9,7 +9,7 @@ import vectorsuite
 
 LAYERS = [
     {"errors", "protocols", "packed"},
-    {"kernels", "registry"},
+    {"kernels", "config"},
     {"io"},
     {"strings"},
     {"vectors"},

@@ -8,12 +8,14 @@ __version__ = "0.1.0"
 # Where each public name lives. A module is imported when its name is first used, so that
 # `import vectorsuite` stays fast.
 _NAMES = {
+    "Config": "vectorsuite.config",
     "KeyIndex": "vectorsuite.vectors",
     "KeyedVectors": "vectorsuite.query",
     "StringStore": "vectorsuite.strings",
     "Vectors": "vectorsuite.vectors",
     "hash_string": "vectorsuite.strings",
     "load": "vectorsuite.query",
+    "registry": "vectorsuite.config",
     "write_pipeline": "vectorsuite.vectors",
 }
 

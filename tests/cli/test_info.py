@@ -39,3 +39,18 @@ def test_why_there_is_no_gpu(monkeypatch):
 def test_a_gpu_is_named():
     pytest.importorskip("cupy", reason="CuPy is not installed")
     assert describe_gpus().startswith("0: ")
+
+
+def test_a_table_is_described_with_how_it_was_trained(table, capsys):
+    assert run(["info", table, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["name"] == "six"
+    assert (facts["keys"], facts["rows"], facts["width"]) == (6, 6, 4)
+    assert facts["dtype"] == "float32"
+    assert facts["trained: losses"] == [2.0, 1.5]
+    assert facts["trained: model.window"] == 3
+
+
+def test_a_table_that_is_not_there_is_one_line(capsys):
+    assert run(["info", "nowhere"]) == 1
+    assert capsys.readouterr().err == "vectorsuite: There is no file or directory nowhere.\n"

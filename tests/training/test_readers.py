@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
+from vectorsuite.config import registry
 from vectorsuite.errors import MissingExtraError
-from vectorsuite.registry import registry
 from vectorsuite.training import corpus as corpus_module
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.readers import LineSentences

@@ -5,7 +5,7 @@ import json
 import catalogue
 import pytest
 
-from vectorsuite.registry import registry
+from vectorsuite.config import registry
 from vectorsuite.training.settings import complete, read_config, read_settings
 from vectorsuite.training.trainable import SkipGram
 

@@ -14,7 +14,10 @@ import typer
 from typer.main import get_command
 
 from vectorsuite import __version__
+from vectorsuite.cli.analogy import analogy
+from vectorsuite.cli.evaluate import evaluate
 from vectorsuite.cli.info import info
+from vectorsuite.cli.similar import similar
 from vectorsuite.cli.train import train
 
 EXIT_FAILED = 1
@@ -40,6 +43,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(train)
+app.command()(similar)
+app.command()(analogy)
+app.command()(evaluate)
 app.command()(info)
 
 

@@ -11,10 +11,11 @@ import typer
 
 
 def info(
+    table: Path | None = typer.Argument(None, help="A trained directory, or a file of vectors."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Describe the installation."""
-    facts = describe_installation()
+    """Describe the installation; with a table, describe the table."""
+    facts = describe_installation() if table is None else describe_table(table)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
         return
@@ -61,7 +62,36 @@ def describe_gpus() -> str:
     return ", ".join(f"{i}: {name}" for i, name in enumerate(names)) or "none: no CUDA device"
 
 
+def describe_table(path: Path) -> dict[str, Any]:
+    """Return shape and origin of a table."""
+    from vectorsuite import load
+
+    table = load(path).table
+    facts: dict[str, Any] = {
+        "table": str(path),
+        "name": table.name,
+        "mode": table.mode,
+        "keys": table.n_keys,
+        "rows": table.shape[0],
+        "width": table.shape[1],
+        "dtype": str(table.data.dtype),
+        "megabytes": round(table.data.nbytes / 1e6, 1),
+    }
+    settings = dict(table.settings)
+    config = settings.pop("config", {})
+    for name, value in settings.items():
+        facts[f"trained: {name}"] = value
+    for section, values in config.items():
+        for key, value in values.items():
+            facts[f"trained: {section}.{key}"] = value
+    return facts
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{value:,}" if isinstance(value, int) else str(value)
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(item)}" for name, item in value.items())
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if type(value) is int else str(value)

@@ -25,9 +25,11 @@ def train(
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
 ) -> None:
-    """Train vectors as a config file says; --section.key VALUE replaces any value of it.
+    """Train vectors as a config file says.
 
-    For example: vectorsuite train configs/sgns.cfg --paths.corpus text.txt --model.vector_size 300
+    --section.key VALUE replaces any value of the file, for example:
+
+    vectorsuite train configs/sgns.cfg --paths.corpus text.txt --model.vector_size 300
     """
     overrides = parse_overrides(context.args)
     if code is not None:

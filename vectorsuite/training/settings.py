@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from vectorsuite.registry import Config, registry
+from vectorsuite.config import Config, registry
 from vectorsuite.training.checks import check_arguments, require
 from vectorsuite.training.trainable import TrainableModel
 

@@ -7,7 +7,7 @@ import catalogue
 import pytest
 import thinc
 
-from vectorsuite.registry import Config, registry
+from vectorsuite import Config, registry
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def registered():
 
 def test_own_functions_are_known_without_importing_their_modules():
     script = (
-        "import sys; from vectorsuite.registry import registry;"
+        "import sys; from vectorsuite.config import registry;"
         "assert registry.has('models', 'vectorsuite.SkipGram.v1');"
         "assert not [m for m in sys.modules if m.startswith('vectorsuite.training')]"
     )

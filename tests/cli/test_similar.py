@@ -1,0 +1,57 @@
+"""``vectorsuite similar`` and ``analogy``."""
+
+import json
+
+import pytest
+
+from vectorsuite.cli.app import run
+
+
+def test_the_nearest_words_come_first_with_their_cosines(table, capsys):
+    assert run(["similar", table, "queen", "-n", "2"]) == 0
+    # cos(queen, king) = cos(queen, woman) = 2 / sqrt(3 * 2)
+    assert sorted(capsys.readouterr().out.splitlines()) == [" 0.8165  king", " 0.8165  woman"]
+
+
+def test_json_has_every_word_in_its_own_letters(table, capsys):
+    assert run(["similar", table, "apple", "-n", "1", "--json"]) == 0
+    out = capsys.readouterr().out
+    assert "größe" in out
+    assert json.loads(out) == [
+        {"word": "größe", "similarity": pytest.approx(1 / 1.25**0.5, abs=1e-6)}
+    ]
+
+
+def test_a_word_in_other_letters_than_ascii_is_found(table, capsys):
+    assert run(["similar", table, "größe", "-n", "1"]) == 0
+    assert capsys.readouterr().out == " 0.8944  apple\n"
+
+
+def test_more_neighbours_than_words_are_all_there_are(table, capsys):
+    assert run(["similar", table, "king", "-n", "100"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5
+
+
+def test_an_analogy(table, capsys):
+    assert run(["analogy", table, "king - man + woman", "-n", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["word"] == "queen"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["similar", "TABLE", "qeen"], "qeen"),
+        (["similar", "TABLE", "king", "-n", "0"], "-n"),
+        (["similar", "nowhere", "king"], "nowhere"),
+        (["analogy", "TABLE", "king - nobody"], "nobody"),
+        (["analogy", "TABLE", "king -"], "missing"),
+        (["analogy", "TABLE", ""], "missing"),
+    ],
+)
+def test_bad_input_is_one_line(table, capsys, arguments, complaint):
+    assert run([table if argument == "TABLE" else argument for argument in arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("vectorsuite: ")
+    assert complaint in err

@@ -1,0 +1,30 @@
+"""``vectorsuite similar``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+
+def similar(
+    table: Path = typer.Argument(..., help="A trained directory, or a file of vectors."),
+    word: str = typer.Argument(..., help="The word to find neighbours of."),
+    n: int = typer.Option(10, "-n", min=1, help="How many."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Print the words nearest to a word, with the cosine of each."""
+    from vectorsuite import load
+
+    print_neighbours(load(table).most_similar(word, topn=n), as_json=as_json)
+
+
+def print_neighbours(found: list[tuple[str, float]], *, as_json: bool) -> None:
+    """Print words and their scores: JSON, or a line for each."""
+    if as_json:
+        pairs = [{"word": word, "similarity": float(score)} for word, score in found]
+        typer.echo(json.dumps(pairs, ensure_ascii=False))
+        return
+    for word, score in found:
+        typer.echo(f"{score:7.4f}  {word}")
