@@ -1,5 +1,6 @@
-"""CorpusCounter by itself: streams that interleave, every start of UTF-8, failures of two threads."""
+"""CorpusCounter by itself: streams that interleave, every start of UTF-8, failing threads."""
 
+import contextlib
 import itertools
 import tempfile
 
@@ -11,15 +12,8 @@ from vectorsuite.kernels import _core
 
 @pytest.fixture
 def temporary_file():
-    files = []
-
-    def make():
-        files.append(tempfile.TemporaryFile())
-        return files[-1]
-
-    yield make
-    for file in files:
-        file.close()
+    with contextlib.ExitStack() as stack:
+        yield lambda: stack.enter_context(tempfile.TemporaryFile())
 
 
 @pytest.fixture
