@@ -9,10 +9,15 @@ __version__ = "0.1.0"
 # `import vectorsuite` stays fast.
 _NAMES = {
     "Config": "vectorsuite.config",
+    "Doc": "vectorsuite.tokens",
     "KeyIndex": "vectorsuite.vectors",
     "KeyedVectors": "vectorsuite.query",
+    "Lexeme": "vectorsuite.tokens",
+    "Span": "vectorsuite.tokens",
     "StringStore": "vectorsuite.strings",
+    "Token": "vectorsuite.tokens",
     "Vectors": "vectorsuite.vectors",
+    "Vocab": "vectorsuite.tokens",
     "hash_string": "vectorsuite.strings",
     "load": "vectorsuite.query",
     "registry": "vectorsuite.config",

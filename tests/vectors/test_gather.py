@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from vectorsuite import Vectors
 from vectorsuite.vectors.gather import gather, on_device
 
 
@@ -72,12 +73,12 @@ def test_a_plain_table_gives_zeros_not_its_last_row():
 
 def test_a_memory_map_is_read_as_a_plain_array(tmp_path):
     np.save(tmp_path / "t.npy", np.eye(3, dtype="f"))
-    mapped = np.load(tmp_path / "t.npy", mmap_mode="r")
+    mapped = SimpleNamespace(data=np.load(tmp_path / "t.npy", mmap_mode="r"))
     ops = SimpleNamespace(name="numpy", xp=np, asarray=np.asarray)
     assert type(on_device(mapped, ops)) is np.ndarray
 
 
-def test_a_table_is_copied_to_a_device_once():
+def test_a_table_is_copied_to_a_device_once_per_change():
     copies = []
 
     def asarray(data):
@@ -85,10 +86,12 @@ def test_a_table_is_copied_to_a_device_once():
         return copies[-1]
 
     device = SimpleNamespace(name="far", xp=SimpleNamespace(ndarray=list), asarray=asarray)
-    data = np.ones((4, 2), "f")
-    assert on_device(data, device) is on_device(data, device)
+    table = Vectors(data=np.ones((4, 2), "f"), keys=["a", "b"])
+    assert on_device(table, device) is on_device(table, device)
     assert len(copies) == 1
-    data = np.zeros((4, 2), "f")
+    table.add("a", vector=[5, 5])
+    assert on_device(table, device)[0].tolist() == [5, 5]
+    table.data = np.zeros((4, 2), "f")
     gc.collect()
-    assert not on_device(data, device).any()
-    assert len(copies) == 2
+    assert not on_device(table, device).any()
+    assert len(copies) == 3

@@ -15,6 +15,7 @@ from vectorsuite.layers.feature_extractor import read_attributes
 from vectorsuite.protocols import DocLike
 from vectorsuite.vectors.fingerprint import Fingerprint, TableCheck
 from vectorsuite.vectors.gather import gather
+from vectorsuite.vectors.oov import as_policy
 
 ORTH = 65  # spaCy's id of the attribute
 
@@ -43,10 +44,10 @@ def StaticVectors(  # noqa: N802
     :raises ValueError: Calling it, if a doc has no table or one of another width, or if the
         table is not the one the model was made with.
     """
-    check = TableCheck()
+    check, policy = TableCheck(), as_policy(oov)
     return Model(
         "static_vectors",
-        partial(forward, check, oov),
+        partial(forward, check, policy),
         init=partial(init, check, init_W),
         params={"W": None},
         attrs={"key_attr": key_attr, "dropout_rate": dropout, "fingerprint": None},

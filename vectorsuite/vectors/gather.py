@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import NumpyOps
+from thinc.api import NumpyOps, get_ops
 from thinc.types import Floats2d
+from thinc.util import is_cupy_array
 
 from vectorsuite.protocols import Table
 
 NUMPY_OPS = NumpyOps()
-# id of a table's array -> (reference to the array, copies of it by name of the ops)
-_copies: dict[int, tuple[weakref.ref[Any], dict[str, Any]]] = {}
+# id of a table's array -> reference to it, the table's generation, copies by name of the ops
+_copies: dict[int, tuple[weakref.ref[Any], Any, dict[str, Any]]] = {}
 
 
 def gather(
@@ -35,29 +36,55 @@ def gather(
         from the table or from the policy, (N,) bool.
     """
     oov = oov if oov is not None else getattr(table, "oov", None)
-    vectors, known = _gather_known(table, keys, ops)
-    if oov is None or known.all():
-        return vectors, known
-    missing = np.flatnonzero(~known)
-    store = strings if strings is not None else table.strings  # type: ignore[attr-defined]
-    found, answered = oov([store[int(key)] for key in keys[missing]], table)
-    if answered.any():
-        vectors[ops.asarray1i(missing[answered])] = ops.asarray2f(found[answered])
-        known[missing[answered]] = True
+    strings = strings if strings is not None else getattr(table, "strings", None)
+    vectors, known = _gather_known(table, keys, ops, strings)
+    if oov is not None and not known.all():
+        ask_policy(oov, table, keys, vectors, known, strings)
     return vectors, known
+
+
+def ask_policy(
+    policy: Any,
+    table: Any,
+    keys: NDArray[np.uint64],
+    vectors: Any,
+    known: NDArray[np.bool_],
+    strings: Any,
+) -> None:
+    """Let a policy fill in the vectors of missing keys; changes ``vectors`` and ``known``.
+
+    Keys that the strings do not know are left as they are: no policy can say anything of them.
+    """
+    missing = [i for i in np.flatnonzero(~known).tolist() if int(keys[i]) in strings]
+    if not missing:
+        return
+    found, answered = policy([strings[int(keys[i])] for i in missing], table)
+    chosen = np.array(missing)[answered]
+    if len(chosen):
+        ops = get_ops("cupy") if is_cupy_array(vectors) else NUMPY_OPS
+        vectors[ops.asarray1i(chosen)] = ops.asarray2f(found[answered])
+        known[chosen] = True
 
 
 def has_rows(table: Any) -> bool:
     """Whether the table is a plain one, an array with one row for each key."""
+    return _mode(table) == "default" and hasattr(table, "find")
+
+
+def _mode(table: Any) -> str:
     mode = getattr(table, "mode", None)
-    return str(getattr(mode, "value", mode)) == "default" and hasattr(table, "find")
+    return str(getattr(mode, "value", mode))
 
 
 def _gather_known(
-    table: Any, keys: NDArray[np.uint64], ops: Any
+    table: Any, keys: NDArray[np.uint64], ops: Any, strings: Any
 ) -> tuple[Floats2d, NDArray[np.bool_]]:
     if not len(keys):
         return ops.alloc2f(0, table.shape[1]), np.zeros(0, dtype=bool)
+    if _mode(table) == "floret":
+        # by words: the table's own store need not know the words of these texts
+        words = keys if strings is None else [strings[int(key)] for key in keys]
+        return ops.asarray2f(table.get_batch(words)), np.ones(len(keys), dtype=bool)
     if not has_rows(table):
         known = np.fromiter((int(key) in table for key in keys), dtype=bool, count=len(keys))
         vectors = ops.alloc2f(len(keys), table.shape[1])
@@ -68,27 +95,30 @@ def _gather_known(
     known = rows >= 0
     if not known.any():
         return ops.alloc2f(len(keys), table.shape[1]), known
-    data = on_device(table.data, ops)
+    data = on_device(table, ops)
     vectors = ops.asarray2f(data[ops.asarray1i(np.maximum(rows, 0))])
     if not known.all():
         vectors[ops.asarray1i(np.flatnonzero(~known))] = 0
     return vectors, known
 
 
-def on_device(data: Any, ops: Any) -> Any:
+def on_device(table: Any, ops: Any) -> Any:
     """A table's array where the ops compute: the array itself, or a copy made once.
 
-    The copy lives as long as the array does. Writing into an array that was copied does not
-    change the copy; ``Vectors.to_ops`` moves a table for good.
+    The copy lives as long as the array does, and is made anew when the table counts a change.
+    What is written past the table, into ``table.data``, shows after ``table.touch()``.
+    ``Vectors.to_ops`` moves a table for good.
     """
+    data, generation = table.data, getattr(table, "generation", None)
     if isinstance(data, ops.xp.ndarray):
         # a plain view: indexing a memory map directly would go through its Python subclass
         return data.view(np.ndarray) if isinstance(data, np.memmap) else data
-    held = _copies.get(id(data))
-    if held is None or held[0]() is not data:
-        number = id(data)
-        held = (weakref.ref(data, lambda _: _copies.pop(number, None)), {})
+    number = id(data)
+    held = _copies.get(number)
+    if held is None or held[0]() is not data or held[1] != generation:
+        held = (weakref.ref(data, lambda _: _copies.pop(number, None)), generation, {})
         _copies[number] = held
-    if ops.name not in held[1]:
-        held[1][ops.name] = ops.asarray(data)
-    return held[1][ops.name]
+    copies = held[2]
+    if ops.name not in copies:
+        copies[ops.name] = ops.asarray(data)
+    return copies[ops.name]

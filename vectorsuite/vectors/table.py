@@ -76,6 +76,8 @@ class Vectors:
         self.row_attrs: dict[str, NDArray[Any]] = {}
         #: What the table was made with, plain JSON; saved with the table.
         self.settings: dict[str, Any] = {}
+        #: Policy for missing keys, see `vectorsuite.vectors.oov`; used by `get_batch`, not saved.
+        self.oov: Any = None
         if mode == "floret":
             self._floret.check()
             if data is None:
@@ -305,7 +307,7 @@ class Vectors:
         return keys[first[rows]]
 
     def get_batch(self, keys: Iterable[str | int]) -> Any:
-        """Gather one vector per key; a missing key gets zeros.
+        """Gather one vector per key; a missing key gets what `oov` says, or zeros.
 
         :param keys: Strings or hashes, (N,); an array of hashes is fastest.
         :returns: New array, (N, D) float32, on the table's device.
@@ -320,6 +322,10 @@ class Vectors:
         vectors = self.data[self._on_device(rows)].astype(np.float32, copy=False)
         if missing.any():
             vectors[self._on_device(missing)] = 0
+            if self.oov is not None:
+                from vectorsuite.vectors.gather import ask_policy  # late: it imports thinc
+
+                ask_policy(self.oov, self, self._keys_array(keys), vectors, ~missing, self.strings)
         return vectors
 
     def _floret_batch(self, keys: Any) -> Any:

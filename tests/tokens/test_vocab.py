@@ -1,0 +1,98 @@
+"""Vocab: words, and the vectors they have."""
+
+import numpy as np
+import pytest
+
+from vectorsuite import Doc, Vectors, Vocab
+
+
+def test_the_documents_loop():
+    rng = np.random.default_rng(0)
+    data = {word: rng.uniform(-1, 1, (300,)) for word in ("dog", "cat", "orange")}
+    vocab = Vocab()
+    for word, vector in data.items():
+        vocab.set_vector(word, vector)
+    assert vocab.vectors_length == 300
+    for word, vector in data.items():
+        np.testing.assert_allclose(vocab.get_vector(word), vector, rtol=1e-6)
+        assert vocab.has_vector(word)
+        assert not vocab[word].is_oov
+
+
+def test_growing_is_rare():
+    vocab = Vocab()
+    sizes = set()
+    for number in range(2000):
+        vocab.set_vector(f"w{number}", np.full(4, number))
+        sizes.add(len(vocab.vectors))
+    assert len(sizes) < 16
+    assert vocab.get_vector("w1999").tolist() == [1999] * 4
+    assert vocab.get_vector("w0").tolist() == [0] * 4
+
+
+def test_lexemes_and_words(vocab):
+    lexeme = vocab["new"]
+    assert lexeme == vocab[vocab.strings["new"]]
+    assert "new" in vocab
+    assert "other" not in vocab
+    assert [lexeme.text for lexeme in vocab] == ["new"]
+    Doc(vocab, words=["one", "new"])
+    assert len(vocab) == 2
+    with pytest.raises(KeyError):
+        vocab[12345]
+
+
+def test_prob_and_rank(vocab):
+    assert vocab["a"].prob == -20
+    vocab["a"].prob = -3
+    assert vocab["a"].prob == Doc(vocab, words=["a"])[0].prob == -3
+    assert vocab["b"].rank == 1
+    assert vocab["x"].rank == 2**64 - 1
+
+
+def test_a_lexeme_sets_its_vector(vocab):
+    vocab["a"].vector = [7, 7, 7]
+    assert vocab.get_vector("a").tolist() == [7, 7, 7]
+
+
+@pytest.mark.parametrize("vector", [[1, 2], [[1, 2, 3]], 5])
+def test_a_vector_of_another_width_is_refused(vocab, vector):
+    with pytest.raises(ValueError, match=r"vector for 'a' has shape.*width 3"):
+        vocab.set_vector("a", vector)
+
+
+def test_missing_words(vocab):
+    assert vocab.get_vector("x").tolist() == [0, 0, 0]
+    assert not vocab.has_vector("x")
+    assert not vocab.has_vector(987654321)
+
+
+def test_vectors_share_the_vocabs_strings():
+    vocab = Vocab(strings=["before"])
+    table = Vectors(data=np.ones((1, 2), "f"), keys=["word"])
+    vocab.vectors = table
+    assert table.strings is vocab.strings
+    assert "before" in vocab.strings
+    assert "word" in vocab.strings
+
+
+def test_reset_vectors(vocab):
+    vocab.reset_vectors(width=5)
+    assert vocab.vectors.shape == (4, 5)
+    assert vocab.vectors.n_keys == 0
+    vocab.reset_vectors(shape=(2, 3))
+    assert vocab.vectors.shape == (2, 3)
+    with pytest.raises(ValueError, match="not both"):
+        vocab.reset_vectors(width=1, shape=(1, 1))
+
+
+def test_files_are_spacys(vocab, tmp_path):
+    vocab.to_disk(tmp_path / "vocab")
+    again = Vocab().from_disk(tmp_path / "vocab")
+    assert again.get_vector("ab").tolist() == [1, 1, 0]
+    spacy = pytest.importorskip("spacy")
+    theirs = spacy.vocab.Vocab().from_disk(tmp_path / "vocab")
+    assert theirs.get_vector("ab").tolist() == [1, 1, 0]
+    theirs.set_vector("new", np.array([1, 2, 3], "f"))
+    theirs.to_disk(tmp_path / "theirs")
+    assert Vocab().from_disk(tmp_path / "theirs").get_vector("new").tolist() == [1, 2, 3]

@@ -1,0 +1,184 @@
+"""A text: its words and spaces as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.tokens.attributes import attribute_name
+from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
+from vectorsuite.tokens.span import Span
+from vectorsuite.tokens.token import Token
+
+if TYPE_CHECKING:
+    from vectorsuite.tokens.vocab import Vocab
+
+
+class Doc:
+    """A sequence of N tokens.
+
+    ``user_hooks``, ``user_span_hooks`` and ``user_token_hooks`` replace what the doc, its spans
+    and its tokens say of themselves; keys are "vector", "vector_norm", "has_vector" and
+    "similarity", for docs also "sents" and "sentiment", for spans "sent", "root", "sentiment".
+
+    :param words: The tokens.
+    :param spaces: Whether a space follows each token; after every one if None.
+    :param user_data: Anything the caller wants to keep with the doc.
+    :raises ValueError: As many spaces as words are needed, and words are not empty strings.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        words: Sequence[str] | None = None,
+        spaces: Sequence[bool] | None = None,
+        user_data: dict[Any, Any] | None = None,
+    ) -> None:
+        words = list(words or ())
+        if spaces is not None and len(spaces) != len(words):
+            raise ValueError(f"{len(words)} words need as many spaces; there are {len(spaces)}.")
+        self.vocab = vocab
+        #: Place of each word in the vocab, (N,) int32.
+        self.numbers: NDArray[np.int32] = vocab.add_words(words)
+        #: Whether a space follows, (N,) bool.
+        self.spaces: NDArray[np.bool_] = (
+            np.ones(len(words), dtype=bool) if spaces is None else np.array(spaces, dtype=bool)
+        )
+        self.user_data = {} if user_data is None else user_data
+        self.user_hooks: dict[str, Callable[..., Any]] = {}
+        self.user_span_hooks: dict[str, Callable[..., Any]] = {}
+        self.user_token_hooks: dict[str, Callable[..., Any]] = {}
+
+    @property
+    def doc(self) -> Doc:
+        """The doc itself, as for spans and tokens."""
+        return self
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each token starts in the text, in characters, (N,) int64."""
+        lengths = self.to_array("LENGTH").astype(np.int64) + self.spaces
+        return np.cumsum(lengths) - lengths
+
+    @property
+    def text(self) -> str:
+        """The text without a space after the last token."""
+        text = self.text_with_ws
+        return text[:-1] if len(self) and self.spaces[-1] else text
+
+    @property
+    def text_with_ws(self) -> str:
+        """The text with the space after the last token."""
+        return "".join(token.text_with_ws for token in self)
+
+    @property
+    def sents(self) -> Iterator[Span]:
+        """The sentences, by the hook "sents".
+
+        :raises ValueError: There is no such hook.
+        """
+        return self.call_hook("user_hooks", "sents", self)
+
+    @property
+    def sentiment(self) -> float:
+        """By the hook "sentiment", 0 without one."""
+        return float(self.user_hooks["sentiment"](self)) if "sentiment" in self.user_hooks else 0.0
+
+    def call_hook(self, kind: str, name: str, text: Any) -> Any:
+        """What a hook says of a text.
+
+        :raises ValueError: There is no such hook.
+        """
+        hook = getattr(self, kind).get(name)
+        if hook is None:
+            raise ValueError(f"Nothing says what {name!r} is. Set doc.{kind}[{name!r}].")
+        return hook(text)
+
+    def to_array(self, attributes: str | int | Sequence[str | int]) -> NDArray[np.uint64]:
+        """Attributes of the tokens: (N,) uint64 for one, (N, A) for a list of A.
+
+        :param attributes: Names or spaCy's ids: ORTH, LOWER, NORM, SHAPE, PREFIX, SUFFIX, LENGTH,
+            SPACY, IS_ALPHA …
+        :raises ValueError: There is no such attribute.
+        """
+        if isinstance(attributes, (str, int, np.integer)):
+            return self._attribute(attribute_name(attributes))
+        columns = [self._attribute(attribute_name(attribute)) for attribute in attributes]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(self), 0), dtype=np.uint64)
+
+    def _attribute(self, name: str) -> NDArray[np.uint64]:
+        if name == "SPACY":
+            return self.spaces.astype(np.uint64)
+        return self.vocab.lexemes.column(name)[self.numbers]
+
+    def to_utf8_array(self, nr_char: int = -1) -> NDArray[np.uint8]:
+        """Bytes of every word, taken in turn from its start and its end; 255 where there is none.
+
+        :param nr_char: Bytes per word; as many as the longest has if −1.
+        :returns: (N, nr_char) uint8.
+        """
+        words = [token.text.encode("utf8") for token in self]
+        width = max(map(len, words), default=0) if nr_char < 0 else nr_char
+        array = np.full((len(words), width), 255, dtype=np.uint8)
+        for row, word in zip(array, words, strict=True):
+            taken = np.frombuffer(word, dtype=np.uint8)
+            order = np.arange(min(len(taken), width))
+            # 0, -1, 1, -2, 2, …
+            row[: len(order)] = taken[np.where(order % 2 == 0, order // 2, -(order // 2) - 1)]
+        return array
+
+    def char_span(
+        self, start_idx: int, end_idx: int, label: str = "", vector: Any = None
+    ) -> Span | None:
+        """The span of text[start_idx:end_idx]; None if tokens do not start and end there."""
+        ends = self.starts + self.to_array("LENGTH").astype(np.int64)
+        first, last = np.flatnonzero(self.starts == start_idx), np.flatnonzero(ends == end_idx)
+        if not len(first) or not len(last) or first[0] > last[0]:
+            return None
+        return Span(self, int(first[0]), int(last[0]) + 1, label, vector)
+
+    def __len__(self) -> int:
+        """Number of tokens."""
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Token]:
+        return (Token(self, i) for i in range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> Span: ...
+    def __getitem__(self, index: int | slice) -> Token | Span:
+        return Span(self, 0, len(self))[index]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def has_vector(self) -> bool:
+        """Whether any token has a vector: by a hook, from the table, or from the policy."""
+        return has_vector(self)
+
+    @property
+    def vector(self) -> Any:
+        """Mean of the vectors of the tokens that have one, (D,) float32, read-only.
+
+        With ``Vocab(oov="spacy")`` the tokens that have none count as zeros.
+        """
+        return vector_of(self)
+
+    @property
+    def vector_norm(self) -> float:
+        """Euclidean length of the vector."""
+        return norm_of(self)
+
+    def similarity(self, other: Any) -> float:
+        """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""
+        return similarity(self, other)

@@ -1,0 +1,73 @@
+"""A word of a vocab, without a context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
+from vectorsuite.tokens.word import WordAttributes
+
+if TYPE_CHECKING:
+    from vectorsuite.tokens.vocab import Vocab
+
+
+class Lexeme(WordAttributes):
+    """An entry of a vocab; made by ``vocab[word]``.
+
+    :param vocab: The vocab.
+    :param orth: Key of the word, which the vocab's strings must know.
+    """
+
+    __slots__ = ("number", "orth", "vocab")
+
+    def __init__(self, vocab: Vocab, orth: int) -> None:
+        self.vocab = vocab
+        self.orth = orth
+        self.number = vocab.lexemes.number(orth)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lexeme) and (other.orth, other.vocab) == (self.orth, self.vocab)
+
+    def __hash__(self) -> int:
+        return hash(self.orth)
+
+    def __repr__(self) -> str:
+        return f"Lexeme({self.text!r})"
+
+    @property
+    def prob(self) -> float:
+        """Logarithm of the word's probability; the vocab's ``oov_prob`` if not set."""
+        return self.vocab.probs.get(self.orth, self.vocab.oov_prob)
+
+    @prob.setter
+    def prob(self, value: float) -> None:
+        self.vocab.probs[self.orth] = float(value)
+
+    @property
+    def rank(self) -> int:
+        """Row of the word's vector, 2**64 - 1 if it has none."""
+        row = self.vocab.row_of(self.orth)
+        return (1 << 64) - 1 if row < 0 else row
+
+    @property
+    def has_vector(self) -> bool:
+        """Whether the table, or the vocab's policy, has a vector for the word."""
+        return has_vector(self)
+
+    @property
+    def vector(self) -> Any:
+        """The word's vector, (D,) float32, read-only; zeros if it has none."""
+        return vector_of(self)
+
+    @vector.setter
+    def vector(self, vector: Any) -> None:
+        self.vocab.set_vector(self.orth, vector)
+
+    @property
+    def vector_norm(self) -> float:
+        """Euclidean length of the vector."""
+        return norm_of(self)
+
+    def similarity(self, other: Any) -> float:
+        """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""
+        return similarity(self, other)

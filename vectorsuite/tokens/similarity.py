@@ -1,0 +1,223 @@
+"""Vectors of texts and words, and how similar they are; written once for every pair of types.
+
+A text is a Doc or Span, a word is a Token or Lexeme, ours or spaCy's.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from thinc.api import get_ops
+from thinc.util import is_cupy_array
+
+from vectorsuite.tokens.attributes import attribute_name
+from vectorsuite.vectors.gather import NUMPY_OPS, gather, has_rows
+
+_HOOKS_OF = {"Doc": "user_hooks", "Span": "user_span_hooks", "Token": "user_token_hooks"}
+
+
+def vector_of(thing: Any) -> Any:
+    """The vector of a text or word, (D,) float32, on its table's device, read-only.
+
+    The one of its hook if it has one; else, for a word, its row; for a text, the mean over the
+    words that have a vector. Zeros if there is none.
+
+    :raises ValueError: A hook gave something else than one vector.
+    """
+    hook = hook_of(thing, "vector")
+    if hook is not None:
+        return _read_only(_checked(hook(thing), thing))
+    table = thing.vocab.vectors
+    keys = keys_of(thing)
+    if len(keys) == 1 and has_rows(table) and int(keys[0]) in table:
+        row = table[int(keys[0])]
+        return _read_only(row if row.dtype == np.float32 else row.astype(np.float32))
+    vectors, known = _look_up(thing, keys)
+    n_counted = len(keys) if _counts_missing(thing.vocab) else int(known.sum())
+    return _read_only(vectors.sum(axis=0) / max(n_counted, 1))
+
+
+def has_vector(thing: Any) -> bool:
+    """Whether a word, or any word of a text, has a vector: by hook, from the table or policy."""
+    hook = hook_of(thing, "has_vector")
+    if hook is not None:
+        return bool(hook(thing))
+    if not thing.vocab.vectors.shape[1]:
+        return False
+    return bool(_look_up(thing, keys_of(thing))[1].any())
+
+
+def norm_of(thing: Any) -> float:
+    """Euclidean length of the vector, or what the hook says."""
+    hook = hook_of(thing, "vector_norm")
+    return float(hook(thing)) if hook is not None else _length(thing.vector)
+
+
+def similarity(this: Any, other: Any) -> float:
+    """Cosine of the vectors of two things, or what the hook of the first one says.
+
+    Equal words are 1.0 without a look at their vectors, even where they have none. If either
+    vector is zero, the result is 0.0, with a warning if that is because there is no vector.
+
+    :raises ValueError: The vectors have different widths.
+    """
+    hook = hook_of(this, "similarity")
+    if hook is not None:
+        return float(hook(this, other))
+    if _same_words(this, other):
+        return 1.0
+    norms = this.vector_norm * other.vector_norm
+    if norms == 0:
+        _warn_of_missing(this, other)
+        return 0.0
+    a, b = this.vector, other.vector
+    if a.shape != b.shape:
+        raise ValueError(
+            f"{this!r} has a vector of width {len(a)} and {other!r} one of width {len(b)}; "
+            "only vectors of one table, or of aligned tables, can be compared."
+        )
+    return min(1.0, max(-1.0, float((a @ b) / norms)))
+
+
+def vectors_of(things: Sequence[Any]) -> Any:
+    """Vectors of many texts or words, gathered at once.
+
+    :returns: (n, D) float32; row i is ``things[i].vector``, on the device of the first table.
+    :raises ValueError: Their tables have different widths.
+    """
+    if not len(things):
+        return NUMPY_OPS.alloc2f(0, 0)
+    groups: dict[int, list[int]] = {}
+    for number, thing in enumerate(things):
+        hooked = hook_of(thing, "vector") is not None or getattr(thing, "_vector", None) is not None
+        groups.setdefault(0 if hooked else id(thing.vocab), []).append(number)
+    widths = {number: things[numbers[0]].vector.shape[0] for number, numbers in groups.items()}
+    if len(set(widths.values())) > 1:
+        raise ValueError(f"The things have vectors of widths {sorted(set(widths.values()))}.")
+    ops = ops_of(things[0].vocab.vectors)
+    result = ops.alloc2f(len(things), next(iter(widths.values())))
+    for group, numbers in groups.items():
+        chosen = [things[number] for number in numbers]
+        rows = ops.xp.stack([t.vector for t in chosen]) if group == 0 else _means(ops, chosen)
+        result[ops.asarray1i(numbers)] = rows
+    return result
+
+
+def similarity_matrix(rows: Sequence[Any], columns: Sequence[Any] | None = None) -> Any:
+    """Cosines of all pairs: one gather and one matrix product.
+
+    :param columns: The rows themselves if None.
+    :returns: (n, m) float32; 0 where either vector is zero.
+    """
+    a = _unit_rows(vectors_of(rows))
+    b = a if columns is None else _unit_rows(vectors_of(columns))
+    if a.shape[1] != b.shape[1] and len(a) and len(b):
+        raise ValueError(f"The rows have vectors of width {a.shape[1]}, the columns {b.shape[1]}.")
+    if not len(a) or not len(b):
+        return NUMPY_OPS.alloc2f(len(a), len(b))
+    return (a @ b.T).clip(-1.0, 1.0)
+
+
+def keys_of(thing: Any) -> NDArray[np.uint64]:
+    """Keys of the words under the attribute of the vocab's table, (N,) uint64."""
+    attr = getattr(thing.vocab.vectors, "attr", "ORTH")
+    if not hasattr(thing, "to_array"):
+        return np.array([getattr(thing, attribute_name(attr).lower())], dtype=np.uint64)
+    doc = thing.doc
+    keys = np.asarray(doc.to_array(attr), dtype=np.uint64)
+    return keys if doc is thing else keys[thing.start : thing.end]
+
+
+def hook_of(thing: Any, name: str) -> Callable[..., Any] | None:
+    """The user's function that replaces a property of docs, spans or tokens; None if none does."""
+    doc = getattr(thing, "doc", None)
+    if doc is None:
+        return None
+    return getattr(doc, _HOOKS_OF[type(thing).__name__], {}).get(name)
+
+
+def ops_of(table: Any) -> Any:
+    """thinc's ops for the device of a table."""
+    return get_ops("cupy") if is_cupy_array(getattr(table, "data", None)) else NUMPY_OPS
+
+
+def _look_up(thing: Any, keys: NDArray[np.uint64]) -> tuple[Any, NDArray[np.bool_]]:
+    vocab = thing.vocab
+    table = vocab.vectors
+    oov = getattr(vocab, "oov", None)
+    return gather(table, keys, ops=ops_of(table), oov=oov, strings=vocab.strings)
+
+
+def _counts_missing(vocab: Any) -> bool:
+    policy = getattr(vocab, "oov", None) or getattr(vocab.vectors, "oov", None)
+    return bool(getattr(policy, "counted", False))
+
+
+def _means(ops: Any, things: list[Any]) -> Any:
+    """Mean vectors of things of one vocab, (n, D)."""
+    keys = [keys_of(thing) for thing in things]
+    if not any(len(part) for part in keys):
+        return ops.alloc2f(len(things), things[0].vocab.vectors.shape[1])
+    distinct, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+    vectors, known = _look_up(things[0], distinct)
+    lengths = np.array([len(part) for part in keys])
+    sums = ops.reduce_sum(vectors[ops.asarray1i(inverse)], ops.asarray1i(lengths))
+    if not _counts_missing(things[0].vocab):
+        bounds = np.concatenate([[0], np.cumsum(known[inverse])])
+        ends = np.cumsum(lengths)
+        lengths = bounds[ends] - bounds[ends - lengths]
+    return sums / ops.asarray1f(np.maximum(lengths, 1))[:, None]
+
+
+def _unit_rows(vectors: Any) -> Any:
+    lengths = (vectors * vectors).sum(axis=1, keepdims=True) ** 0.5
+    return vectors / (lengths + (lengths == 0))
+
+
+def _same_words(this: Any, other: Any) -> bool:
+    if not hasattr(other, "vocab"):
+        return False
+    attrs = {getattr(thing.vocab.vectors, "attr", "ORTH") for thing in (this, other)}
+    return len(attrs) == 1 and np.array_equal(keys_of(this), keys_of(other))
+
+
+def _warn_of_missing(this: Any, other: Any) -> None:
+    lacking = [thing for thing in (this, other) if not thing.has_vector]
+    if not lacking:
+        return
+    if not lacking[0].vocab.vectors.shape[1]:
+        reason = "its vocab has no vectors; set vocab.vectors, or load a table"
+    else:
+        reason = "none of its words has one; an oov policy of the vocab could give them vectors"
+    warnings.warn(
+        f"similarity is 0 because {lacking[0]!r} has no vector: {reason}.",
+        UserWarning,
+        stacklevel=4,
+    )
+
+
+def _length(vector: Any) -> float:
+    return float((vector * vector).sum() ** 0.5)
+
+
+def _checked(vector: Any, thing: Any) -> Any:
+    if getattr(vector, "ndim", None) != 1:
+        kind = type(thing).__name__
+        raise ValueError(
+            f"The hook {_HOOKS_OF[kind]}['vector'] gave {type(vector).__name__} of shape "
+            f"{getattr(vector, 'shape', None)} for {thing!r}; a vector has one dimension."
+        )
+    return vector
+
+
+def _read_only(vector: Any) -> Any:
+    """A view that cannot be written to; on a GPU, where arrays have no such flag, a copy."""
+    if not isinstance(vector, np.ndarray):
+        return vector.copy()
+    view = vector.view(np.ndarray)
+    view.flags.writeable = False
+    return view

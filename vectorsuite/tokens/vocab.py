@@ -1,0 +1,196 @@
+"""Words, their attributes and their vectors: what all texts of one language share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.strings import StringStore, as_key
+from vectorsuite.tokens.attributes import attribute_name
+from vectorsuite.tokens.lexeme import Lexeme
+from vectorsuite.tokens.lexeme_table import LexemeTable
+from vectorsuite.vectors import Vectors
+from vectorsuite.vectors.oov import as_policy
+
+
+class Vocab:
+    """Strings, lexemes and one table of vectors, under spaCy's names.
+
+    :param lex_attr_getters: Functions from a word to an attribute, by the attribute's name or id,
+        that replace the usual ones.
+    :param strings: Words to add.
+    :param oov_prob: Logarithm of the probability of words that were given none.
+    :param vectors_name: Name of the empty table that a new vocab has.
+    :param vectors: A table to use in its place; ours or spaCy's.
+    :param oov: What words without a vector get: a policy of ``vectorsuite.vectors.oov`` or its
+        name. None leaves them out of averages; "spacy" counts them as zeros.
+    """
+
+    def __init__(
+        self,
+        lex_attr_getters: dict[str | int, Callable[[str], Any]] | None = None,
+        strings: Iterable[str] = (),
+        *,
+        oov_prob: float = -20.0,
+        vectors_name: str | None = None,
+        vectors: Any = None,
+        oov: Any = None,
+    ) -> None:
+        getters = {attribute_name(name): get for name, get in (lex_attr_getters or {}).items()}
+        self.strings: Any = StringStore(list(strings))
+        self.lexemes = LexemeTable(self.strings, getters)
+        self.oov = as_policy(oov)
+        self.oov_prob = oov_prob
+        self.probs: dict[int, float] = {}
+        self._numbers: dict[str, int] = {}
+        self._vectors: Any = Vectors(strings=self.strings, name=vectors_name)
+        if vectors is not None:
+            self.vectors = vectors
+
+    @property
+    def vectors(self) -> Any:
+        """The table. Setting it adds its strings to this vocab's, which both then share."""
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: Any) -> None:
+        if not len(self.strings):
+            # nothing to merge: a large store, perhaps mapped from a file, is taken as it is
+            self.strings = self.lexemes.strings = vectors.strings
+        elif vectors.strings is not self.strings:
+            for string in vectors.strings:
+                self.strings.add(string)
+            vectors.strings = self.strings
+        self._vectors = vectors
+
+    @property
+    def vectors_length(self) -> int:
+        """Width of the table."""
+        return int(self._vectors.shape[1])
+
+    # Words
+
+    def __getitem__(self, word: str | int) -> Lexeme:
+        """The lexeme of a word or key, made if it is new.
+
+        :raises KeyError: No string has the key.
+        """
+        orth = self.strings.add(word) if isinstance(word, str) else as_key(word)
+        self.strings[orth]
+        return Lexeme(self, orth)
+
+    def __contains__(self, word: str | int) -> bool:
+        """Whether the word has a lexeme."""
+        return as_key(word) in self.lexemes
+
+    def __iter__(self) -> Iterator[Lexeme]:
+        """The lexemes in the order of their first use."""
+        return (Lexeme(self, orth) for orth in self.lexemes)
+
+    def __len__(self) -> int:
+        """Number of lexemes."""
+        return len(self.lexemes)
+
+    def add_words(self, words: list[str]) -> NDArray[np.int32]:
+        """Make lexemes of words.
+
+        :returns: Their numbers in ``lexemes``, (N,) int32.
+        """
+        numbers = self._numbers
+        for word in words:
+            if word not in numbers:
+                numbers[word] = self.lexemes.number(self.strings.add(word))
+        return np.array([numbers[word] for word in words], dtype=np.int32)
+
+    # Vectors
+
+    def key_of(self, word: str | int) -> int:
+        """Key under which the table has a word: that of the word, or of the table's attribute."""
+        lexeme = self[word]
+        name = attribute_name(getattr(self._vectors, "attr", "ORTH"))
+        return int(self.lexemes.column(name)[lexeme.number])
+
+    def in_table(self, word: str | int) -> bool:
+        """Whether the table itself has a vector for a word."""
+        return self.key_of(word) in self._vectors
+
+    def row_of(self, word: str | int) -> int:
+        """Row of a word's vector, −1 if it has none or the table has no rows for words."""
+        key2row = getattr(self._vectors, "key2row", {})
+        return int(key2row.get(self.key_of(word), -1))
+
+    def has_vector(self, orth: str | int) -> bool:
+        """Whether the table, or the policy for missing words, has a vector for a word."""
+        return self._known(orth) and self[orth].has_vector
+
+    def get_vector(self, orth: str | int) -> Any:
+        """The vector of a word, (D,) float32, read-only; zeros if there is none."""
+        return self[orth].vector
+
+    def _known(self, orth: str | int) -> bool:
+        return isinstance(orth, str) or orth in self.strings
+
+    def set_vector(self, orth: str | int, vector: Any) -> None:
+        """Give a word a vector. The table grows if it must; the first vector sets its width.
+
+        :param vector: (D,) numbers.
+        :raises ValueError: The vector has another width than the table.
+        """
+        vector = np.asarray(vector, dtype=np.float32) if not hasattr(vector, "shape") else vector
+        table = self._vectors
+        width = table.shape[1] or (vector.shape[0] if vector.ndim == 1 else 0)
+        if vector.shape != (width,) or not width:
+            raise ValueError(
+                f"The vector for {self[orth].text!r} has shape {vector.shape}; this table holds "
+                f"vectors of width {table.shape[1]}."
+            )
+        key = self.key_of(orth)
+        if key not in table and (table.is_full or not table.shape[1]):
+            table.resize((max(100, int(len(table) * 1.3)), width))
+        table.add(key, vector=vector)
+
+    def reset_vectors(
+        self, *, width: int | None = None, shape: tuple[int, int] | None = None
+    ) -> None:
+        """Put an empty table in place of the present one, with its name and attribute.
+
+        :param width: Width of the new table; of the present one if None.
+        :param shape: Rows and width.
+        :raises ValueError: Both were given.
+        """
+        if width is not None and shape is not None:
+            raise ValueError("Give a width or a shape, not both.")
+        old = self._vectors
+        shape = shape or (len(old), width if width is not None else old.shape[1])
+        attr = getattr(old, "attr", "ORTH")
+        self._vectors = Vectors(strings=self.strings, shape=shape, name=old.name, attr=attr)
+
+    # Files
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write strings and table to a folder, as spaCy does."""
+        path = Path(path)
+        path.mkdir(parents=True, exist_ok=True)
+        if "strings" not in exclude:
+            self.strings.to_disk(path / "strings.json")
+        if "vectors" not in exclude:
+            self._vectors.to_disk(path, exclude=["strings"])
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Vocab:
+        """Read strings and table from a folder that this or spaCy has written."""
+        path = Path(path)
+        if "strings" not in exclude:
+            self.strings.from_disk(path / "strings.json")
+        if "vectors" not in exclude:
+            self._vectors.from_disk(path, exclude=["strings"])
+        self._forget_lexemes()
+        return self
+
+    def _forget_lexemes(self) -> None:
+        # the numbers of docs made before point into the old columns
+        self.lexemes = LexemeTable(self.strings, self.lexemes.getters)
+        self._numbers = {}
