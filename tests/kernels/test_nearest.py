@@ -89,9 +89,7 @@ def test_left_out_and_allowed_rows(level, small_tiles):
     table, queries = table_of(2500, 8), table_of(9, 8, seed=2)
     left_out = [np.arange(q * 50) for q in range(9)]
     allowed = np.arange(2500) % 3 == 0
-    rows, cosines = nearest_rows(
-        table, queries, 5, rows=np.flatnonzero(allowed), left_out=left_out
-    )
+    rows, cosines = nearest_rows(table, queries, 5, rows=np.flatnonzero(allowed), left_out=left_out)
     expected_rows, expected = float64_reference(table, queries, 5, allowed, left_out)
     np.testing.assert_array_equal(rows, expected_rows)
     np.testing.assert_allclose(cosines, expected, rtol=0, atol=1e-7)
@@ -141,9 +139,7 @@ def test_array_operations_alone_give_the_same(data):
     arguments = (table, unit, keep, inverse_norms(table), some, left_out, 2)
     fused = nearest._search_fused(*arguments)
     plain = nearest._search_sorted(*arguments)
-    expected = float64_reference(
-        table, unit, keep, np.isin(np.arange(rows), some), left_out
-    )[1]
+    expected = float64_reference(table, unit, keep, np.isin(np.arange(rows), some), left_out)[1]
     for found in (fused, plain):
         sorted_rows, cosines = nearest._rescore(table, unit, found, 1)
         np.testing.assert_allclose(cosines, expected, rtol=0, atol=1e-6)

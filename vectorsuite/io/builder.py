@@ -83,7 +83,7 @@ class TableBuilder:
         data, n_skipped = self._data, 0
         if len(bad_rows) and self.options.errors == "replace":
             words = _replace_bad(words, bad_rows)
-        elif len(bad_rows):
+        elif len(bad_rows) and self.options.errors == "skip":
             good = np.delete(np.arange(self.n_rows), bad_rows)
             words, data, n_skipped = words.take(good), data[good], len(bad_rows)
         vectors = WordVectors(words, data, format=file_format, n_skipped=n_skipped, **fields)

@@ -13,7 +13,7 @@ import vectorsuite.kernels._core as _core
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 
-Errors = Literal["strict", "replace", "skip"]
+Errors = Literal["strict", "replace", "skip", "raw"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ class ReadOptions:
 
     :param limit: Rows to read at most, from the start of the file.
     :param errors: What to do with a word that is not UTF-8: "strict" raises and names the line,
-        "replace" puts U+FFFD in, "skip" drops the row.
+        "replace" puts U+FFFD in, "skip" drops the row, "raw" keeps its bytes for the caller to
+        decode: such words cannot be read as strings.
     :param dtype: Type of the result. Text is parsed as float32 and converted, whatever the type.
     :param progress: Called as ``progress("read", bytes, total)``.
     :param workers: Threads that parse; 0: one per core.
@@ -94,8 +95,8 @@ class ReadOptions:
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 0:
             raise ValueError(f"limit is {self.limit}; expected None or a number of rows.")
-        if self.errors not in ("strict", "replace", "skip"):
-            raise ValueError(f"errors is {self.errors!r}; expected strict, replace or skip.")
+        if self.errors not in ("strict", "replace", "skip", "raw"):
+            raise ValueError(f"errors is {self.errors!r}; expected strict, replace, skip or raw.")
         if np.dtype(self.dtype).kind != "f":
             raise ValueError(f"dtype is {self.dtype!r}; expected float16, float32 or float64.")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorsuite.query.backing import Backed
 from vectorsuite.query.word_table import Key
@@ -15,6 +16,8 @@ Self = TypeVar("Self", bound="Attributes")
 
 class Attributes(Backed):
     """Per-word values in `expandos`: one array of length R per name."""
+
+    _lockf = np.ones(0, dtype=np.float32)
 
     def allocate_vecattrs(
         self, attrs: Sequence[str] | None = None, types: Sequence[Any] | None = None
@@ -57,6 +60,20 @@ class Attributes(Backed):
             raise KeyError(f"Attribute {attr!r} not present; there are {sorted(self.expandos)}.")
         return self.expandos[attr][self.get_index(key)]
 
+    @property
+    def vectors_lockf(self) -> NDArray[np.float32]:
+        """How much training may change each row, (R,) float32: 1 fully, 0 not at all."""
+        if len(self._lockf) != len(self):
+            lockf = np.ones(len(self), dtype=np.float32)
+            lockf[: len(self._lockf)] = self._lockf[: len(self)]
+            self._lockf = lockf
+        return self._lockf
+
+    @vectors_lockf.setter
+    def vectors_lockf(self, lockf: Any) -> None:
+        # gensim sets one number for all rows as an array of length 1
+        self._lockf = np.broadcast_to(np.asarray(lockf, dtype=np.float32), len(self)).copy()
+
     def sort_by_descending_frequency(self) -> None:
         """Reorder rows by attribute "count", highest first; of equal counts the earlier row.
 
@@ -70,6 +87,7 @@ class Attributes(Backed):
         self.index_to_key = [self.index_to_key[row] for row in order]
         self.key_to_index = {key: row for row, key in enumerate(self.index_to_key)}
         self.allocate_vecattrs()
+        self.vectors_lockf = self.vectors_lockf[order]
         for name, values in self.expandos.items():
             self.expandos[name] = values[order]
         if len(self.vectors):
@@ -97,9 +115,6 @@ class Attributes(Backed):
                 copied = values[rows]
                 copied[rows < 0] = np.zeros((), dtype=values.dtype)
                 chosen.expandos[name] = copied
-        else:
-            made_up = np.arange(len(wanted), 0, -1, dtype=np.int64)
-            chosen.expandos["count"] = made_up
         return chosen
 
     def _empty_like(self: Self, count: int) -> Self:
