@@ -1,7 +1,6 @@
 """Counting and encoding: files and lists against a ten-line oracle, limits, errors, clean-up."""
 
 import collections
-import contextlib
 import gc
 import itertools
 import os
@@ -388,9 +387,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path):
             pipe.write(b"some words of text " * 3000)
         process.stdout.readline()  # it is counting, and waits for more
         process.send_signal(signal.SIGINT)
-        with contextlib.suppress(BrokenPipeError):
-            pipe.write(b"more " * 300_000)
-    out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=30)  # the pipe stays open, and silent
     assert out.splitlines()[-1] == "interrupted", err
     assert not any(temporary.iterdir())
 
@@ -435,7 +432,6 @@ def test_an_error_of_progress_stops_the_job(tmp_path):
         count_and_encode(LineSentences(path), progress=refuse)
 
 
-@pytest.mark.slow
 def test_one_line_of_100_mb(tmp_path):
     path = tmp_path / "text8"
     piece = b" ".join(b"w%d" % (i % 1000) for i in range(200_000)) + b" "

@@ -12,6 +12,7 @@ import pytest
 from vectorsuite.config import registry
 from vectorsuite.errors import MissingExtraError
 from vectorsuite.training import corpus as corpus_module
+from vectorsuite.training import unpacking as unpacking_module
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.readers import LineSentences
 
@@ -56,7 +57,7 @@ def test_lines_of_a_plain_file(tmp_path):
 
 @pytest.mark.parametrize("name", PACKERS)
 def test_compressed_files(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(corpus_module, "BLOCK_BYTES", 5)
+    monkeypatch.setattr(unpacking_module, "PIECE_BYTES", 5)
     path = tmp_path / f"a.txt.{name}"
     pack = PACKERS[name]
     path.write_bytes(pack(TEXT))
@@ -78,6 +79,7 @@ def test_first_bytes_tell_the_format_not_the_name(tmp_path):
 
 def test_mixed_folder_keeps_the_order_and_ties_do_not_depend_on_threads(tmp_path, monkeypatch):
     monkeypatch.setattr(corpus_module, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(unpacking_module, "PIECE_BYTES", 64)
     packers = [bytes, gzip.compress, lzma.compress, bz2.compress]
     expected = []
     for i in range(12):

@@ -18,13 +18,13 @@ NB_MODULE(_core, m) {
   }, "Levels this CPU can run, best first.");
   m.def("set_cpu_level", [](const std::string &name) { set_cpu_level(name.c_str()); },
         nanobind::arg("name"), "Use another level; for tests. ValueError lists those there are.");
-  bind_hashing(m);
-  bind_key_index(m);
   bind_corpus(m);
   bind_top_k(m);
   bind_binary_vectors(m);
   bind_text_vectors(m);
   bind_sampling(m);
   bind_skip_gram(m);
+  bind_hashing(m);
   bind_floret(m);
+  bind_key_index(m);
 }

@@ -79,6 +79,7 @@ void CorpusWorker::add_words(const Block &block, const uint32_t *edges, size_t n
     ids_.resize(2 * ids_.size() + n_words + n_newlines + 1);
   const uint32_t *newline = newlines, *last_newline = newlines + n_newlines;
   WordKey keys[batch];
+  int32_t found[batch];
   for (size_t from = 0; from < n_words; from += batch) {
     const size_t n = std::min(batch, n_words - from);
     const uint32_t *edge = edges + 2 * from;
@@ -93,9 +94,10 @@ void CorpusWorker::add_words(const Block &block, const uint32_t *edges, size_t n
       if (id < 0)
         id = new_word(keys[k], text + start,
                       {Failure::none, block.place + start, block.file, block.offset + start, 0});
-      note(id, block.place + start);
-      ids_[n_ids_++] = id;
+      ids_[n_ids_++] = found[k] = id;
+      table.prefetch_entry(id);
     }
+    for (size_t k = 0; k < n; k++) note(found[k], block.place + edge[2 * k]);
   }
   for (; newline < last_newline; newline++) append_newline(ids_, n_ids_);
   words += n_words;

@@ -69,6 +69,8 @@ class WordTable {
 
   void prefetch(const WordKey &key) const { __builtin_prefetch(&slots_[key.hash >> shift_]); }
 
+  void prefetch_entry(int32_t id) const { __builtin_prefetch(&entries[id], 1); }
+
   // Number of the word, or -1.
   int32_t find(const WordKey &key, const char *word) const {
     for (size_t i = key.hash >> shift_;; i = (i + 1) & mask_) {

@@ -7,7 +7,6 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from vectorsuite.training.readers import (
     check_errors,
     invalid_utf8_message,
 )
+from vectorsuite.training.unpacking import Unpackers
 
 BLOCK_BYTES = 1 << 20  # text that a thread takes at a time
 MAX_WORDS = 2**31 - 1  # different words, before rare ones are dropped: ids are int32
@@ -223,7 +223,6 @@ class _Count:
             self._count_files()
         else:
             self._count_sentences()
-        self._check()
         self.counter.start_merge()
         self._wait()
         self._check()
@@ -271,6 +270,7 @@ class _Count:
         while not ended:
             new, ended = self.counter.add_sentences(sentences, n, _TURN)
             n += new
+            self._check()
             self.report("count", n, None, words=self.counter.read_words)
         self.n_units = n
 
@@ -282,27 +282,18 @@ class _Count:
                 self.counter.add_plain(i, os.fsencode(file.path), file.size, i * span)
             else:
                 self.counter.open_stream(i, i * span)
-                streams.append(_Stream(self.counter, i, file))
+                streams.append((i, file))
+        unpackers = Unpackers(self.counter, streams, self.n_workers)
+        self.stack.callback(unpackers.stop)
         self.counter.start_count()
-        pool = ThreadPoolExecutor(min(self.n_workers, max(len(streams), 1)), "vectorsuite-unpack")
-        try:
-            unpacked = [pool.submit(stream.run) for stream in streams]
-            self._wait_for_count(streams, unpacked)
-        finally:
-            self.counter.stop_input()  # a thread that waits for room in the queue goes on
-            pool.shutdown(cancel_futures=True)
-
-    def _wait_for_count(self, streams: list[_Stream], unpacked: list[Future[None]]) -> None:
+        unpackers.start()
         total = self.file_bytes
-        pending = list(unpacked)
         while not self.counter.wait(_TURN):
-            for future in [future for future in pending if future.done()]:
-                future.result()  # raises what the thread raised
-                pending.remove(future)
-            done = self.counter.done_bytes + sum(stream.done_bytes for stream in streams)
+            unpackers.check()
+            done = self.counter.done_bytes + unpackers.done_bytes
             self.report("count", done, total, words=self.counter.done_words)
-        for future in pending:
-            future.result()
+        unpackers.check()
+        self._check()
         self.report("count", total, total, words=self.counter.done_words)
 
     def _wait(self) -> None:
@@ -315,27 +306,6 @@ class _Count:
         if failure is not None:
             kind, number, offset, code = failure
             raise _error(kind, number, offset, code, self.files)
-
-
-class _Stream:
-    """Feeds one compressed file to the counting threads, from a thread of its own."""
-
-    def __init__(self, counter: Any, number: int, file: TextFile) -> None:
-        self.counter = counter
-        self.number = number
-        self.file = file
-        self.done_bytes = 0
-
-    def run(self) -> None:
-        stream = self.file.open()
-        try:
-            while piece := stream.read(BLOCK_BYTES):
-                if not self.counter.push(self.number, piece):
-                    return
-                self.done_bytes = stream.packed_bytes()
-        finally:
-            stream.close()
-        self.counter.end_stream(self.number)
 
 
 def _check_source(source: object) -> None:
