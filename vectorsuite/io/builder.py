@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import vectorsuite.kernels._core as _core
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors, drop_duplicates
 from vectorsuite.packed import PackedStrings
 
@@ -59,12 +60,7 @@ class TableBuilder:
         :param where: Place of the first of these, for the message: "line 17".
         """
         if len(bad_rows) and self.options.errors == "strict":
-            row = int(bad_rows[0])
-            word = words[offsets[row] : offsets[row + 1]].tobytes()
-            raise ValueError(
-                f"{self.name}, {where}: the word {word[:40]!r} is not UTF-8. "
-                "Read with errors='replace' or errors='skip', or convert the file's encoding."
-            )
+            raise not_utf8(self.name, where, PackedStrings(words, offsets), int(bad_rows[0]))
         self._words.append(words)
         self._lengths.append(np.diff(offsets))
         self._bad_rows.append(bad_rows + self.n_rows)
@@ -74,22 +70,18 @@ class TableBuilder:
         """Forget rows beyond the first n."""
         self.n_rows = min(self.n_rows, n)
 
+    @property
+    def data(self) -> NDArray[np.float32]:
+        """The rows so far, (n, D)."""
+        return self._data[: self.n_rows]
+
     def finish(self, file_format: str, **fields: Any) -> WordVectors:
-        """Return the table: words decoded by the policy, duplicates dropped, the dtype wanted."""
+        """Return the table, see :func:`finish_table`."""
         self._data.resize((self.n_rows, self._data.shape[1]), refcheck=False)
-        words = self._packed_words()
         bad_rows = np.concatenate([np.zeros(0, np.int64), *self._bad_rows])
         bad_rows = bad_rows[bad_rows < self.n_rows]
-        data, n_skipped = self._data, 0
-        if len(bad_rows) and self.options.errors == "replace":
-            words = _replace_bad(words, bad_rows)
-        elif len(bad_rows) and self.options.errors == "skip":
-            good = np.delete(np.arange(self.n_rows), bad_rows)
-            words, data, n_skipped = words.take(good), data[good], len(bad_rows)
-        vectors = WordVectors(words, data, format=file_format, n_skipped=n_skipped, **fields)
-        vectors = drop_duplicates(vectors)
-        vectors.data = vectors.data.astype(self.options.dtype, copy=False)
-        return vectors
+        words = self._packed_words()
+        return finish_table(words, self._data, bad_rows, self.options, format=file_format, **fields)
 
     def _packed_words(self) -> PackedStrings:
         lengths = np.concatenate([np.zeros(1, np.int64), *self._lengths])[: self.n_rows + 1]
@@ -97,6 +89,108 @@ class TableBuilder:
         words = np.concatenate([np.zeros(0, np.uint8), *self._words])[: offsets[-1]]
         self._words.clear()
         return PackedStrings(words, offsets)
+
+
+def finish_table(
+    words: PackedStrings,
+    data: NDArray[Any],
+    bad_rows: NDArray[np.int64],
+    options: ReadOptions,
+    **fields: Any,
+) -> WordVectors:
+    """Return a table as the options want it: words mended or dropped, the first of equal words.
+
+    :param bad_rows: Rows whose word is not UTF-8, ascending.
+    :param fields: Other fields of :class:`WordVectors`; ``counts`` follows the rows.
+    """
+    counts, n_skipped = fields.pop("counts", None), 0
+    if len(bad_rows) and options.errors == "replace":
+        words = _replace_bad(words, bad_rows)
+    elif len(bad_rows) and options.errors == "skip":
+        good = np.delete(np.arange(len(data)), bad_rows)
+        words, data, n_skipped = words.take(good), data[good], len(bad_rows)
+        counts = None if counts is None else counts[good]
+    vectors = WordVectors(words, data, counts=counts, n_skipped=n_skipped, **fields)
+    vectors = drop_duplicates(vectors)
+    vectors.data = vectors.data.astype(options.dtype, copy=False)
+    return vectors
+
+
+def finish_arrays(
+    name: str,
+    words: PackedStrings,
+    data: NDArray[Any],
+    options: ReadOptions,
+    **fields: Any,
+) -> WordVectors:
+    """Return the table of a format that keeps words and vectors as whole arrays.
+
+    Checks what other readers check while they read: as many words as rows, UTF-8, finite values.
+    """
+    if data.ndim != 2 or data.dtype.kind != "f":
+        raise ValueError(
+            f"{name}: the vectors are {data.dtype} of shape {data.shape}; one row of floats per "
+            "word was expected."
+        )
+    if len(words) != len(data):
+        raise ValueError(f"{name} has {len(words):,} words and {len(data):,} vectors.")
+    if options.limit is not None and options.limit < len(data):
+        words = PackedStrings(words.data, words.offsets[: options.limit + 1])
+        data = data[: options.limit]
+        if fields.get("counts") is not None:
+            fields["counts"] = fields["counts"][: options.limit]
+    if options.finite_only:
+        check_finite(name, data)
+    bad_rows = _core.find_bad_utf8(words.data, words.offsets)
+    if len(bad_rows) and options.errors == "strict":
+        raise not_utf8(name, f"word {int(bad_rows[0]) + 1:,}", words, int(bad_rows[0]))
+    return finish_table(words, data, bad_rows, options, **fields)
+
+
+def check_finite(name: str, rows: NDArray[Any], first_row: int = 0) -> None:
+    """Raise ValueError that names the first row with nan or infinity."""
+    # a sum is finite only if all are: one pass instead of an array of flags
+    if np.isfinite(rows.sum(dtype=np.float64)):
+        return
+    bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    if len(bad):
+        raise ValueError(
+            f"{name}: row {first_row + int(bad[0]) + 1:,} has a value that is not finite. "
+            "Read with finite_only=False to take it as it is."
+        )
+
+
+def checked_words(
+    name: str, data: NDArray[np.uint8], offsets: NDArray[np.integer[Any]]
+) -> PackedStrings:
+    """Return packed words whose offsets were read from a file.
+
+    :raises ValueError: If they point outside the bytes or backwards.
+    """
+    starts: NDArray[np.int64] = np.ascontiguousarray(offsets, dtype=np.int64)
+    lengths = np.diff(starts)
+    if not len(starts) or starts[0] != 0 or starts[-1] != len(data) or (lengths < 0).any():
+        raise ValueError(f"{name}: the offsets of the words do not fit their {len(data):,} bytes.")
+    return PackedStrings(np.ascontiguousarray(data, dtype=np.uint8), starts)
+
+
+def split_lines(text: bytes | memoryview) -> PackedStrings:
+    """Return the lines of a text without their ends, "\\n" or "\\r\\n"."""
+    data = np.frombuffer(bytes(text).replace(b"\r\n", b"\n"), np.uint8)
+    if len(data) and data[-1] != ord("\n"):
+        data = np.append(data, np.uint8(ord("\n")))
+    ends = np.flatnonzero(data == ord("\n"))
+    offsets = np.concatenate([[0], ends - np.arange(len(ends))]).astype(np.int64)
+    return PackedStrings(np.delete(data, ends), offsets)
+
+
+def not_utf8(name: str, where: str, words: PackedStrings, row: int) -> ValueError:
+    """Return the error for a word that is not UTF-8."""
+    word = words.data[words.offsets[row] : words.offsets[row + 1]].tobytes()
+    return ValueError(
+        f"{name}, {where}: the word {word[:40]!r} is not UTF-8. "
+        "Read with errors='replace' or errors='skip', or convert the file's encoding."
+    )
 
 
 def _replace_bad(words: PackedStrings, bad_rows: NDArray[np.int64]) -> PackedStrings:

@@ -13,12 +13,23 @@ by the first bytes; packing (.gz .bz2 .xz .zst .zip .tgz .tar.gz) by the first b
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vectorsuite.io import word2vec_binary, word2vec_text
+from vectorsuite.io import (
+    fasttext_binary,
+    finalfusion,
+    floret,
+    numpy_npy,
+    numpy_npz,
+    projector_tsv,
+    safetensors,
+    word2vec_binary,
+    word2vec_text,
+)
 from vectorsuite.io.output import split_packing
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
@@ -49,8 +60,21 @@ FORMATS: dict[str, Format] = {
     ),
     "GloVe text": Format(word2vec_text.read, _write_glove, (), (".glove",)),
     "word2vec binary": Format(word2vec_binary.read, word2vec_binary.write, (), (".bin",)),
+    "fastText binary": Format(fasttext_binary.read, fasttext_binary.write, (), (".ftz",)),
+    "floret text": Format(floret.read, floret.write, (".floret",)),
+    "NumPy .npy": Format(numpy_npy.read, numpy_npy.write, (".npy",)),
+    "NumPy .npz": Format(numpy_npz.read, numpy_npz.write, (".npz",)),
+    "safetensors": Format(safetensors.read, safetensors.write, (".safetensors",)),
+    "finalfusion": Format(finalfusion.read, finalfusion.write, (".fifu", ".finalfusion")),
+    "projector TSV": Format(projector_tsv.read, projector_tsv.write, (), (".tsv",)),
 }
 
+_MAGIC = {
+    struct.pack("<i", fasttext_binary.MAGIC): "fastText binary",
+    finalfusion.MAGIC: "finalfusion",
+    b"\x93NUMPY": "NumPy .npy",
+    b"PK\x03\x04": "NumPy .npz",
+}
 _PICKLE_SUFFIXES = (".pkl", ".pickle", ".model", ".kv", ".wordvectors", ".joblib")
 
 
@@ -78,7 +102,12 @@ def save_any(
 
     :raises ValueError: If the name tells no format, or the format cannot hold the words.
     """
-    name = file_format or format_to_write(path, vectors)
+    name = file_format or format_to_write(path)
+    if vectors.floret is not None and name != "floret text":
+        raise ValueError(
+            f"Cannot write {path}: floret vectors are of buckets, not of words; write a .floret "
+            "file."
+        )
     write = format_named(name).write
     if write is None:
         raise ValueError(f"{name} files are read, not written.")
@@ -92,7 +121,7 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def format_to_write(path: str | Path, vectors: WordVectors | None = None) -> str:
+def format_to_write(path: str | Path) -> str:
     """Return the name of the format that a file's suffix asks for.
 
     :raises ValueError: Lists the suffixes.
@@ -122,15 +151,23 @@ def detect(source: Source) -> str:
         raise ValueError(f"{source.name} is empty; vectors were expected.")
     if _is_pickle(start) or inner.endswith(_PICKLE_SUFFIXES):
         raise ValueError(_pickle_message(source.name))
+    if inner.endswith(".tsv") and projector_tsv.metadata_path(source.path).is_file():
+        return "projector TSV"
     return _by_magic(start) or _by_first_line(source.name, start)
 
 
 def _by_magic(start: bytes) -> str | None:
-    return None
+    for magic, name in _MAGIC.items():
+        if start.startswith(magic):
+            return name
+    # uint64 length of a JSON object: the high bytes are zero
+    return "safetensors" if start[6:9] == b"\0\0{" else None
 
 
 def _by_first_line(name: str, start: bytes) -> str:
     line, _, rest = start.partition(b"\n")
+    if floret.is_header(line):
+        return "floret text"
     fields = line.split()
     header = len(fields) == 2 and all(field.lstrip(b"+-").isdigit() for field in fields)
     if header:

@@ -11,7 +11,9 @@ import bz2
 import gzip
 import lzma
 import mmap
+import shutil
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -26,8 +28,12 @@ MAX_LINE = 1 << 26
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 1 << 26
 MAX_NESTING = 3
+PIECE_BYTES = 1 << 20  # unpacked at once, so that a bomb is noticed before it is in memory
 
-DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+DAMAGE = (
+    EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
+    NotImplementedError, RuntimeError,  # zipfile: of a compression it lacks, and of encryption
+)  # fmt: skip
 
 
 class Source:
@@ -69,6 +75,8 @@ class Source:
         limit = max(MAX_RATIO * self.disk_size, RATIO_FREE_BYTES)
         for _ in range(MAX_NESTING):
             opener = _opener(self._peek_layer())
+            if opener is _open_zip:
+                self._spool()
             if opener is None or (opener is _open_zip and self._is_npz()):
                 return
             layer, self.inner_name = opener(self._stream, self.inner_name, self.name)
@@ -81,17 +89,34 @@ class Source:
 
     def _is_npz(self) -> bool:
         """Whether a zip file holds NumPy arrays: then it is a format of its own."""
-        if self._stream is not self._file:
-            return False
-        with zipfile.ZipFile(self.path) as archive:
-            return any(name.endswith(".npy") for name in archive.namelist())
+        with zipfile.ZipFile(self._stream) as archive:
+            n_arrays = sum(name.endswith(".npy") for name in archive.namelist())
+        self._stream.seek(0)
+        return n_arrays > 1 or (n_arrays == 1 and self.inner_name.endswith(".npz"))
+
+    def _spool(self) -> None:
+        """Unpack into a nameless file what must be read from its end, as zip is."""
+        if self._stream is self._file:
+            return
+        spooled = tempfile.TemporaryFile()  # noqa: SIM115  closed with the others
+        self._open.append(spooled)
+        shutil.copyfileobj(self._stream, spooled, 1 << 20)
+        spooled.seek(0)
+        self._stream = spooled
+
+    def seekable(self) -> IO[bytes]:
+        """Return the content as a file that can seek, for formats that are read from their end."""
+        if isinstance(self._stream, _Bounded):
+            self._spool()
+        self._stream.seek(0)
+        return self._stream
 
     def _peek_layer(self) -> bytes:
         start = self._stream.read(512)
         if isinstance(self._stream, _Bounded):
             self._stream.unread(start)
         else:
-            self._file.seek(0)
+            self._stream.seek(0)
         return start
 
     # Reading -----------------------------------------------------------------------------------
@@ -247,7 +272,7 @@ class _Bounded:
         if self._start:
             piece, self._start = self._start[:n], self._start[n:]
             return piece
-        piece = bytes(self._stream.read(n))
+        piece = bytes(self._stream.read(min(n, PIECE_BYTES)))
         self._left -= len(piece)
         if self._left < 0:
             raise ValueError(
@@ -305,8 +330,6 @@ def _open_zstd(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
 
 
 def _open_zip(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    if not stream.seekable():
-        raise ValueError(f"{path} is a zip file packed in another one; unpack it first.")
     archive = zipfile.ZipFile(stream)
     for member in archive.infolist():
         if not member.is_dir():

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
-from vectorsuite.io.builder import TableBuilder
+from vectorsuite.io.builder import TableBuilder, check_finite
 from vectorsuite.io.output import open_output
 from vectorsuite.io.source import Source
 from vectorsuite.io.word2vec_text import checked_header
@@ -54,7 +54,7 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
                 "not word2vec's binary format."
             )
         if options.finite_only:
-            _check_finite(source.name, rows[:n], table.n_rows)
+            check_finite(source.name, rows[:n], table.n_rows)
         table.add(n, words, offsets, bad_rows, _where(table.n_rows, bad_rows))
         source.read(used)
     if n_rows == promised:
@@ -64,18 +64,6 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
 
 def _where(first_row: int, bad_rows: NDArray[np.int64]) -> str:
     return f"row {first_row + int(bad_rows[0]) + 1:,}" if len(bad_rows) else ""
-
-
-def _check_finite(name: str, rows: NDArray[np.float32], first_row: int) -> None:
-    # a sum is finite only if all are: one pass instead of an array of flags
-    if np.isfinite(rows.sum(dtype=np.float64)):
-        return
-    bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
-    if len(bad):
-        raise ValueError(
-            f"{name}: row {first_row + int(bad[0]) + 1:,} has a value that is not finite. "
-            "Read with finite_only=False to take it as it is."
-        )
 
 
 def _check_end(source: Source, promised: int) -> None:

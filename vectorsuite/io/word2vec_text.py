@@ -65,10 +65,23 @@ def read_lines(
     *,
     n_rows: int | None = None,
     first_line: int = 1,
-    with_words: bool = True,
     file_format: str,
 ) -> WordVectors:
-    """Read lines of a word (if ``with_words``) and D numbers to the end of the file.
+    """Read lines of a word and D numbers to the end of the file; see :func:`parse_lines`."""
+    table = parse_lines(source, options, width, n_rows=n_rows, first_line=first_line)
+    return table.finish(file_format)
+
+
+def parse_lines(
+    source: Source,
+    options: ReadOptions,
+    width: int,
+    *,
+    n_rows: int | None = None,
+    first_line: int = 1,
+    with_words: bool = True,
+) -> TableBuilder:
+    """Parse lines of a word (if ``with_words``) and D numbers to the end of the file.
 
     :param n_rows: Rows the header promises; another number of them is an error.
     :param first_line: Number of the first line, for messages.
@@ -98,7 +111,7 @@ def read_lines(
         _check_count(source, table.n_rows, n_rows, options.limit)
     if options.limit is not None:
         table.drop_after(options.limit)
-    return table.finish(file_format)
+    return table
 
 
 def _hint(message: str) -> str:

@@ -152,6 +152,17 @@ auto format_binary_vectors(Array1<const uint8_t> words, Array1<const int64_t> of
   return owned(data, size);
 }
 
+// Indices of words that are not UTF-8, ascending.
+auto find_bad_utf8(Array1<const uint8_t> words, Array1<const int64_t> offsets) {
+  std::vector<int64_t> bad;
+  const auto *text = reinterpret_cast<const char *>(words.data());
+  for (size_t i = 0; i + 1 < offsets.size(); i++)
+    if (!is_utf8(text + offsets(i), text + offsets(i + 1))) bad.push_back(static_cast<int64_t>(i));
+  auto *data = new int64_t[bad.size()];
+  std::copy(bad.begin(), bad.end(), data);
+  return owned(data, bad.size());
+}
+
 uint64_t hash_bytes(const uint8_t *p, size_t n) {  // FNV-1a, mixed once more for the low bits
   uint64_t hash = 14695981039346656037u;
   for (size_t i = 0; i < n; i++) hash = (hash ^ p[i]) * 1099511628211u;
@@ -193,6 +204,8 @@ void bind_binary_vectors(nb::module_ &m) {
         "Read records; returns (n_rows, n_bytes, words, offsets, bad_rows, newline).");
   m.def("format_binary_vectors", &format_binary_vectors, nb::arg("words"), nb::arg("offsets"),
         nb::arg("rows"), nb::arg("newline") = false, "Bytes of the records.");
+  m.def("find_bad_utf8", &find_bad_utf8, nb::arg("words"), nb::arg("offsets"),
+        "Indices of words that are not UTF-8, ascending.");
   m.def("first_occurrences", &first_occurrences, nb::arg("words"), nb::arg("offsets"),
         "Indices of the first occurrence of every word, ascending.");
 }

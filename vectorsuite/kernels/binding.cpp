@@ -21,6 +21,7 @@ NB_MODULE(_core, m) {
   bind_corpus(m);
   bind_top_k(m);
   bind_binary_vectors(m);
+  bind_fasttext_subwords(m);
   bind_text_vectors(m);
   bind_sampling(m);
   bind_skip_gram(m);

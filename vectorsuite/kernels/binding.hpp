@@ -22,6 +22,7 @@ template <class T> nb::ndarray<nb::numpy, T, nb::ndim<1>> owned(T *data, size_t 
 void bind_corpus(nb::module_ &m);
 void bind_top_k(nb::module_ &m);
 void bind_binary_vectors(nb::module_ &m);
+void bind_fasttext_subwords(nb::module_ &m);
 void bind_text_vectors(nb::module_ &m);
 void bind_sampling(nb::module_ &m);
 void bind_skip_gram(nb::module_ &m);

@@ -1,0 +1,241 @@
+"""Every format in every packing: told apart, read back equal, written again to the same bytes."""
+
+import io
+import itertools
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vectorsuite.io import WordVectors
+from vectorsuite.io.open import FORMATS, load_any, save_any
+
+NAMES = {
+    "v.txt": "word2vec text",
+    "v.vec": "word2vec text",
+    "v.glove": "GloVe text",
+    "v.bin": "word2vec binary",
+    "v.ftz": "fastText binary",
+    "v.npy": "NumPy .npy",
+    "v.npz": "NumPy .npz",
+    "v.safetensors": "safetensors",
+    "v.fifu": "finalfusion",
+    "v.tsv": "projector TSV",
+    "vectors.tsv": "projector TSV",
+}
+PACKINGS = ["", ".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".tar.gz"]
+
+
+@pytest.fixture
+def table():
+    words = ["the", "été", "日本", "(", "a" * 300]
+    return WordVectors.from_words(words, np.random.default_rng(0).normal(size=(5, 3)).astype("f4"))
+
+
+@pytest.mark.parametrize("name, packing", itertools.product(NAMES, PACKINGS))
+def test_round_trip(tmp_path, table, name, packing):
+    if packing == ".zst":
+        pytest.importorskip("zstandard")
+    first, second = tmp_path / "1" / (name + packing), tmp_path / "2" / (name + packing)
+    first.parent.mkdir()
+    second.parent.mkdir()
+    save_any(first, table)
+    read = load_any(first)
+    assert read.format == NAMES[name]
+    assert list(read.words) == list(table.words)
+    np.testing.assert_array_equal(read.data, table.data)
+    save_any(second, read)
+    assert first.read_bytes() == second.read_bytes()
+    assert sorted(p.name for p in first.parent.iterdir()) == sorted(
+        p.name for p in second.parent.iterdir()
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith((".npy", ".tsv"))])
+def test_first_bytes_tell_the_format_of_a_nameless_file(tmp_path, table, name):
+    save_any(tmp_path / name, table)
+    (tmp_path / name).rename(tmp_path / "nameless")
+    assert load_any(tmp_path / "nameless").format == NAMES[name]
+
+
+@pytest.mark.parametrize("name", ["v.npz", "v.safetensors", "v.fifu"])
+@given(words=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), unique=True))
+def test_any_word_survives(tmp_path_factory, name, words):
+    path = tmp_path_factory.mktemp("w") / name
+    data = np.arange(2 * len(words), dtype=np.float32).reshape(len(words), 2)
+    save_any(path, WordVectors.from_words(words, data))
+    read = load_any(path)
+    assert list(read.words) == words
+    np.testing.assert_array_equal(read.data, data)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "v.ftz"])
+def test_limit_duplicates_and_bad_utf8_in_every_format(tmp_path, name):
+    table = WordVectors.from_words(
+        ["a", "bQ", "a", "c"], np.arange(8, dtype="f4").reshape(4, 2) + 0.5
+    )
+    save_any(tmp_path / name, table)
+    read = load_any(tmp_path / name)
+    assert list(read.words) == ["a", "bQ", "c"]
+    assert read.n_duplicates == 1
+    np.testing.assert_array_equal(read.data, table.data[[0, 1, 3]])
+    assert list(load_any(tmp_path / name, limit=2).words) == ["a", "bQ"]
+    if name == "v.npz":  # its checksum would notice
+        return
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"Q", b"\xff"))
+    with pytest.raises(ValueError, match="not UTF-8"):
+        load_any(tmp_path / name)
+    assert list(load_any(tmp_path / name, errors="skip").words) == ["a", "c"]
+    assert list(load_any(tmp_path / name, errors="replace").words) == ["a", "b�", "c"]
+
+
+@pytest.mark.parametrize("name", ["v.npy", "v.npz", "v.safetensors", "v.fifu", "v.bin", "v.ftz"])
+def test_nan_is_refused_or_taken(tmp_path, name):
+    save_any(tmp_path / name, WordVectors.from_words(["a", "b"], np.array([[1], [np.nan]], "f4")))
+    with pytest.raises(ValueError, match=r"row 2 has a value that is not finite"):
+        load_any(tmp_path / name)
+    assert np.isnan(load_any(tmp_path / name, finite_only=False).data[1, 0])
+
+
+@pytest.mark.parametrize("name", ["v.npz", "v.safetensors", "v.ftz"])
+def test_counts_survive(tmp_path, table, name):
+    table.counts = np.array([9, 5, 4, 2, 1])
+    save_any(tmp_path / name, table)
+    assert load_any(tmp_path / name).counts.tolist() == [9, 5, 4, 2, 1]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("v.txt", "v.glove")])
+def test_every_cut_gives_an_error_that_names_the_file(tmp_path, table, name):
+    save_any(tmp_path / name, table)
+    content = (tmp_path / name).read_bytes()
+    # text cut inside its last number cannot be told from text with a shorter number
+    last = len(content) - 1 if FORMATS[NAMES[name]].suffixes else content.rfind(b" ")
+    last = content.rfind(b"\t") if name.endswith(".tsv") else last
+    for size in range(0, last, 1 + len(content) // 150):
+        (tmp_path / name).write_bytes(content[:size])
+        with pytest.raises(ValueError, match=name.split(".")[0]):
+            load_any(tmp_path / name)
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+@given(content=st.binary(max_size=300))
+def test_arbitrary_bytes_give_vectors_or_one_error(tmp_path_factory, file_format, content):
+    path = tmp_path_factory.mktemp("h") / "v"
+    start = {
+        "fastText binary": b"\xba\x16\x4f\x2f\x0c\0\0\0",
+        "finalfusion": b"FiFu\0\0\0\0\1\0\0\0\1\0\0\0",
+        "NumPy .npy": b"\x93NUMPY\1\0",
+        "safetensors": b"\x40\0\0\0\0\0\0\0{",
+        "floret text": b"1 1 2 4 2 2166136261 < >\n0 ",
+    }.get(file_format, b"")
+    path.write_bytes(start + content)
+    try:
+        load_any(path, file_format=file_format)
+    except (ValueError, FileNotFoundError) as error:
+        assert str(path.name) in str(error)
+
+
+def test_a_pickle_is_refused_and_the_way_out_named(tmp_path):
+    (tmp_path / "v.kv").write_bytes(pickle.dumps({"a": 1}))
+    with pytest.raises(ValueError, match=r"(?s)is a pickle.*save_word2vec_format") as error:
+        load_any(tmp_path / "v.kv")
+    assert "v.kv" in str(error.value)
+
+
+def test_python_objects_in_arrays_are_refused(tmp_path):
+    words = np.array(["a", "b"], dtype=object)
+    np.savez(tmp_path / "v.npz", vectors=np.ones((2, 2)), words=words)
+    with pytest.raises(ValueError, match="Python objects"):
+        load_any(tmp_path / "v.npz")
+
+
+def test_unknown_formats_and_names_list_what_there_is(tmp_path, table):
+    with pytest.raises(ValueError, match=r"tells no format; use one of .*\.npz"):
+        save_any(tmp_path / "v.xyz", table)
+    with pytest.raises(ValueError, match="Unknown format 'x'; there are: word2vec text"):
+        load_any(_written(tmp_path, b"a 1\n"), file_format="x")
+    with pytest.raises(ValueError, match="as no known format does"):
+        load_any(_written(tmp_path, b"\1\2\3\4"))
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        load_any(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        load_any(tmp_path / "nothing")
+
+
+def _written(tmp_path, content):
+    (tmp_path / "x").write_bytes(content)
+    return tmp_path / "x"
+
+
+def test_nothing_is_left_where_writing_fails(tmp_path, table):
+    def stop(stage, done, total):
+        raise KeyboardInterrupt
+
+    for name in NAMES:
+        with pytest.raises(KeyboardInterrupt):
+            save_any(tmp_path / name, table, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plain_npz_of_strings(tmp_path):
+    np.savez(tmp_path / "v.npz", words=np.array(["a", "été"]), embeddings=np.ones((2, 3)))
+    read = load_any(tmp_path / "v.npz")
+    assert list(read.words) == ["a", "été"]
+    assert read.data.dtype == np.float32
+
+
+def test_the_safetensors_package_reads_ours_and_we_read_its(tmp_path, table):
+    package = pytest.importorskip("safetensors.numpy")
+    save_any(tmp_path / "ours.safetensors", table)
+    arrays = package.load_file(tmp_path / "ours.safetensors")
+    np.testing.assert_array_equal(arrays["vectors"], table.data)
+    package.save_file(arrays, tmp_path / "theirs.safetensors")
+    read = load_any(tmp_path / "theirs.safetensors")
+    assert list(read.words) == list(table.words)
+    np.testing.assert_array_equal(read.data, table.data)
+
+
+@pytest.mark.parametrize(
+    "entry, message",
+    [
+        ('{"dtype":"F32","shape":[2,2],"data_offsets":[0,16000]}', "claims the bytes 0 to 16,000"),
+        ('{"dtype":"F32","shape":[2,2],"data_offsets":[-16,0]}', "is damaged"),
+        ('{"dtype":"F32","shape":[2,3],"data_offsets":[0,16]}', "does not fill the 16 bytes"),
+        ('{"dtype":"F32","shape":[1e9],"data_offsets":[0,16]}', "is damaged"),
+        ("7", "is damaged"),
+    ],
+)
+def test_safetensors_headers_that_lie(tmp_path, entry, message):
+    header = ('{"vectors":' + entry + "}").encode()
+    (tmp_path / "v.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(16))
+    with pytest.raises(ValueError) as error:
+        load_any(tmp_path / "v.safetensors")
+    assert message in str(error.value)
+
+
+def test_npy_headers_that_lie(tmp_path):
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": "<f4", "fortran_order": False, "shape": (10**12, 300)}
+    )
+    (tmp_path / "v.npy").write_bytes(file.getvalue())
+    with pytest.raises(ValueError, match="but at most 0 follow"):
+        load_any(tmp_path / "v.npy")
+
+
+def test_norms_and_metadata_of_finalfusion_survive(tmp_path, table):
+    table.extras = {"norms": np.arange(5, dtype="f4"), "metadata": b'x = "y"\n'}
+    save_any(tmp_path / "a.fifu", table)
+    read = load_any(tmp_path / "a.fifu")
+    np.testing.assert_array_equal(read.extras["norms"], table.extras["norms"])
+    save_any(tmp_path / "b.fifu", read)
+    assert (tmp_path / "a.fifu").read_bytes() == (tmp_path / "b.fifu").read_bytes()
+
+
+def test_projector_metadata_with_columns(tmp_path):
+    (tmp_path / "vectors.tsv").write_text("1\t2\n3\t4\n")
+    (tmp_path / "metadata.tsv").write_text("id\tWord\n7\tthe\n8\tof\n")
+    assert list(load_any(tmp_path / "vectors.tsv").words) == ["the", "of"]
