@@ -102,10 +102,11 @@ def _meta(vectors: Vectors, lang: str) -> dict[str, Any]:
     }
 
 
-def open_pipeline(path: str | Path, *, mmap: bool = True) -> Vectors:
+def open_pipeline(path: str | Path, *, mmap: bool = True, into: Vectors | None = None) -> Vectors:
     """Open the table of a pipeline directory, or of the vocab directory within one.
 
     :param mmap: See `Vectors.from_disk`.
+    :param into: Table to load into; a new one by default.
     :raises FileNotFoundError: There is no table at `path`.
     """
     path = Path(path)
@@ -115,7 +116,8 @@ def open_pipeline(path: str | Path, *, mmap: bool = True) -> Vectors:
             f"{path} holds no table: neither vocab/vectors nor vectors is in it."
         )
     exclude = () if (vocab / "strings.json").exists() else ("strings",)
-    vectors = Vectors().from_disk(vocab, exclude=exclude, mmap=mmap)
+    vectors = Vectors() if into is None else into
+    vectors.from_disk(vocab, exclude=exclude, mmap=mmap)
     if vectors.name is None and (path / "meta.json").exists():
         meta = srsly.read_json(path / "meta.json")
         vectors.name = (meta.get("vectors") or {}).get("name")

@@ -54,12 +54,13 @@ def to_config(table: Vectors) -> dict[str, Any]:
     return config
 
 
-def _from_config(table: Vectors, config: dict[str, Any]) -> None:
+def _apply_config(table: Vectors, config: dict[str, Any]) -> None:
+    floret = FloretSettings.from_config(config)
+    if config.get("mode") == "floret":
+        floret.check()
+    table._floret = floret
     table._mode = config.get("mode", "default")
     table._attr = int(config.get("attr", ORTH))
-    table._floret = FloretSettings.from_config(config)
-    if table.mode == "floret":
-        table._floret.check()
     table.name = config.get("name", table.name)
     table._rows.sync(config.get("kept_rows"))
 
@@ -125,20 +126,36 @@ def from_disk(
     path = Path(path)
     if not path.is_dir():
         raise FileNotFoundError(f"{path} is not a directory; a saved table is one.")
+    # everything is read before anything is changed
+    rows, data, key2row, config = len(table), None, None, None
+    if _wanted("vectors", exclude):
+        config = _read_config(path / "vectors.cfg")
+        if (path / "vectors").exists():
+            data = (map_npy if mmap else read_npy)(path / "vectors")
+            rows = len(data)
+            row_attrs = _read_row_attrs(path / "vectors.rows", rows, mmap)
+            settings = _read_settings(path / "vectors.json")
+    if _wanted("key2row", exclude):
+        key2row = _read_key2row(path, rows, mmap)
     if _wanted("strings", exclude):
         table.strings.from_disk(path / "strings.json")
-    config = srsly.read_json(path / "vectors.cfg") if (path / "vectors.cfg").exists() else {}
-    if _wanted("vectors", exclude) and (path / "vectors").exists():
-        table.data = (map_npy if mmap else read_npy)(path / "vectors")
-        table.row_attrs = _read_row_attrs(path / "vectors.rows", len(table))
-        table.settings = _read_settings(path / "vectors.json")
-    if _wanted("key2row", exclude):
-        table.key2row = _read_key2row(path, len(table), mmap)
-    if config and _wanted("vectors", exclude):
-        _from_config(table, config)
-    else:
-        table._rows.sync()
+    if data is not None:
+        table.data, table.row_attrs, table.settings = data, row_attrs, settings
+    if key2row is not None:
+        table.key2row = key2row
+    table._rows.sync()
+    if config is not None:
+        _apply_config(table, config)
     _move_to_current_ops(table)
+
+
+def _read_config(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    config = srsly.read_json(path)
+    if not isinstance(config, dict) or config.get("mode", "default") not in ("default", "floret"):
+        raise ValueError(f"{path} must hold a JSON object whose mode is default or floret.")
+    return config
 
 
 def _read_key2row(path: Path, rows: int, mmap: bool) -> KeyIndex:
@@ -189,13 +206,13 @@ def _read_old_keys(path: Path, rows: int) -> KeyIndex:
     return index
 
 
-def _read_row_attrs(path: Path, rows: int) -> dict[str, NDArray[Any]]:
+def _read_row_attrs(path: Path, rows: int, mmap: bool) -> dict[str, NDArray[Any]]:
     if not path.exists():
         return {}
     arrays, _ = map_arrays(path)
     if any(len(array) != rows for array in arrays.values()):
         return {}  # the table was saved anew by spaCy, which knows nothing of this file
-    return arrays
+    return arrays if mmap else {name: array.copy() for name, array in arrays.items()}
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
@@ -243,16 +260,5 @@ def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None
         table.data = np.array(srsly.msgpack_loads(parts["vectors"]))
         table.row_attrs = srsly.msgpack_loads(parts.get("vectors.rows", b"\x80"))
         table.settings = srsly.json_loads(parts.get("vectors.json", "{}"))
-        _from_config(table, srsly.json_loads(parts["vectors.cfg"]))
+        _apply_config(table, srsly.json_loads(parts["vectors.cfg"]))
         _move_to_current_ops(table)
-
-
-def reduce(table: Vectors) -> tuple[Any, ...]:
-    """How pickle takes a table apart: its class and its bytes."""
-    return _from_pickle, (type(table), to_bytes(table))
-
-
-def _from_pickle(cls: type[Vectors], data: bytes) -> Vectors:
-    table = cls()
-    from_bytes(table, data)
-    return table

@@ -18,6 +18,7 @@ from vectorsuite.vectors.attributes import attribute_id
 from vectorsuite.vectors.device import is_host, on_host, ops_of, zeros
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.pickling import Origin, reduce_table
 from vectorsuite.vectors.rows import Rows
 
 MODES = ("default", "floret")
@@ -72,6 +73,7 @@ class Vectors:
         self._floret = FloretSettings(minn, maxn, hash_count, hash_seed, bow, eow, lone_boundaries)
         self._key2row = KeyIndex()
         self._generation = 0
+        self._origin: Origin | None = None
         #: Arrays with one value per row, such as "count"; saved with the table.
         self.row_attrs: dict[str, NDArray[Any]] = {}
         #: What the table was made with, plain JSON; saved with the table.
@@ -445,7 +447,9 @@ class Vectors:
 
     def to_ops(self, ops: Any) -> None:
         """Move the table to the device of thinc's ops."""
-        self.data = ops.asarray(self.data)
+        moved = ops.asarray(self.data)
+        if moved is not self.data:
+            self.data = moved
 
     def _refuse_floret(self, method: str) -> bool:
         if self._mode == "floret":
@@ -478,7 +482,7 @@ class Vectors:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return serialize.reduce(self)
+        return reduce_table(self)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Serialise to bytes that spaCy reads too. See `serialize.to_bytes`."""
@@ -502,6 +506,7 @@ class Vectors:
             processes share the memory, and the first change copies it.
         """
         serialize.from_disk(self, path, exclude, mmap)
+        self._origin = Origin.of(self, Path(path)) if mmap else None
         return self
 
 

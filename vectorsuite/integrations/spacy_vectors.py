@@ -1,0 +1,65 @@
+"""Our table inside real spaCy pipelines, memory-mapped.
+
+.. code-block:: ini
+
+    [nlp.vectors]
+    @vectors = "vectorsuite.Vectors.v1"
+
+spaCy finds the name through the entry point group ``spacy_vectors``; nothing need be imported.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vectorsuite.errors import MissingExtraError
+from vectorsuite.vectors import Vectors, open_pipeline
+
+
+@cache
+def _spacy_table_class() -> type[Vectors]:
+    """Our table as a subclass of spaCy's abstract one, which spaCy asks of tables it holds."""
+    try:
+        from spacy.vectors import BaseVectors
+    except ImportError as error:
+        raise MissingExtraError("A table inside spaCy pipelines", "spacy", "spacy") from error
+
+    class SpacyVectors(Vectors, BaseVectors):
+        """A `Vectors` table for spaCy's ``Vocab.vectors``."""
+
+    SpacyVectors.__qualname__ = "SpacyVectors"  # pickle finds it through __getattr__ below
+    return SpacyVectors
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SpacyVectors":
+        return _spacy_table_class()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def create_vectors(path: Path | None = None) -> Callable[[Any], Vectors]:
+    """Registered in spaCy's ``vectors`` registry as "vectorsuite.Vectors.v1".
+
+    :param path: Directory of a table that a new pipeline starts with: one of ours, or a pipeline
+        that spaCy wrote. A pipeline that was saved has its own table and does without it.
+    :returns: A function from spaCy's Vocab to its table, which is mapped from its files.
+    """
+
+    def create(vocab: Any) -> Vectors:
+        table = _spacy_table_class()(strings=vocab.strings)
+        if path is None:
+            return table
+        if not Path(path).exists():
+            warnings.warn(
+                f"[nlp.vectors] path {str(path)!r} does not exist. The table is empty unless the "
+                "pipeline was saved with its own.",
+                stacklevel=2,
+            )
+            return table
+        return open_pipeline(path, into=table)
+
+    return create
