@@ -94,7 +94,13 @@ def run_job(
         )
         start = time.perf_counter()
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
-        _save(settings, report, corpus, vectors, force=force)
+        try:
+            _save(settings, report, corpus, vectors, force=force)
+        except OSError as error:
+            if error.errno is None:
+                raise
+            reason = f"{os.strerror(error.errno)}; nothing was saved"
+            raise OSError(error.errno, reason, str(output)) from error
         seconds["save"] = time.perf_counter() - start
     return report
 

@@ -16,12 +16,15 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from vectorsuite.io.array_file import write_values
+
 
 def write_npy(path: Path, data: NDArray[Any]) -> None:
     """Write an array, little-endian, C order; the caller renames the file into place."""
     with path.open("wb") as file:
-        little = data.dtype.newbyteorder("<")
-        np.save(file, np.ascontiguousarray(data).astype(little, copy=False), allow_pickle=False)
+        little = np.ascontiguousarray(data, dtype=data.dtype.newbyteorder("<"))
+        npy_format.write_array_header_1_0(file, npy_format.header_data_from_array_1_0(little))
+        write_values(file, little)
 
 
 def _read_header(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], np.dtype[Any], bool]:

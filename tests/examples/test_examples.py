@@ -1,0 +1,39 @@
+"""Every script in examples/ runs from the root of the repository and says what it should."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# A line that each prints; a new example needs one.
+PRINTED = {
+    "make_toy_corpus.py": "",
+    "train_from_python.py": "king - man + woman = queen",
+    "vectors_in_spacy.py": "walked is like walk",
+}
+
+
+def test_every_example_has_a_test():
+    assert {path.name for path in (ROOT / "examples").glob("*.py")} == set(PRINTED)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what examples use, so that they leave nothing in the real one."""
+    for name in ("examples", "configs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", sorted(PRINTED))
+def test_an_example_runs(checkout, name):
+    if "spacy" in name:
+        pytest.importorskip("spacy", reason="spaCy is not installed")
+    done = subprocess.run(
+        [sys.executable, f"examples/{name}"], cwd=checkout, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert PRINTED[name] in done.stdout
