@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.util import get_array_module
 
 import vectorsuite.kernels._core as _core
 
@@ -24,6 +23,15 @@ SPARE = 8  # candidates beyond n whose float32 scores may have hidden them
 CANDIDATE_BYTES = 64 << 20  # bound on the candidate lists of one block of queries
 
 LeftOut = Sequence[Sequence[int] | NDArray[np.integer]]
+
+
+def get_array_module(array: Any) -> Any:
+    """NumPy, or CuPy for an array of its own; thinc, which is slow to import, only then."""
+    if isinstance(array, np.ndarray):
+        return np
+    from thinc.util import get_array_module as module_of
+
+    return module_of(array)
 
 
 def cpu_threads() -> int:

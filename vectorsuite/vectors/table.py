@@ -20,11 +20,12 @@ from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.pickling import Origin, reduce_table
 from vectorsuite.vectors.rows import Rows
+from vectorsuite.vectors.search import Searchable
 
 MODES = ("default", "floret")
 
 
-class Vectors:
+class Vectors(Searchable):
     """Word vectors with the names and behaviour of spaCy's ``Vectors``.
 
     In the default mode `key2row` maps keys (hashes of strings) to rows of `data`; several keys may

@@ -1,0 +1,217 @@
+"""Smaller tables: rows that are equal become one, rare rows give way to the nearest that stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import vectorsuite.kernels._core as _core
+from vectorsuite.kernels.nearest import nearest_rows
+from vectorsuite.vectors.device import on_host
+
+if TYPE_CHECKING:
+    from vectorsuite.vectors.table import Vectors
+
+Removed = dict[str, tuple[str | None, float]]
+
+
+@dataclass(frozen=True)
+class PruneReport:
+    """What pruning did.
+
+    :param removed: For each word that lost its row, the word whose row it has now and the cosine of
+        both vectors, 1.0 for equal rows. A word whose vector was zero, or for which no other is
+        left, has no vector any more: (None, 0.0).
+    :param rows: Rows that are left.
+    :param mean_cosine: Mean of these cosines over words, 1.0 if there are none.
+    :param min_cosine: The lowest of them.
+    :param covered: Share of the corpus whose words have their own vectors still; None without
+        counts.
+    """
+
+    removed: Removed = field(repr=False)
+    rows: int
+    mean_cosine: float
+    min_cosine: float
+    covered: float | None
+
+
+def deduplicate(table: Vectors) -> int:
+    """Let keys of equal rows share the first of these rows; rows without a key are dropped.
+
+    The other rows keep their order. Key, attr, name and what is kept per row stay. Works in place.
+
+    :returns: How many rows were dropped.
+    :raises ValueError: If the table is a floret one.
+    """
+    _check_mode(table, "de-duplicate")
+    before = len(table)
+    keys, key_rows = table.key2row.entries()
+    first = _first_in_order(first_equal_rows(on_host(table.data)), np.unique(key_rows))
+    kept = np.unique(first[key_rows])
+    if len(kept) < before:
+        _replace(table, kept, keys, np.searchsorted(kept, first[key_rows]))
+    return before - len(table)
+
+
+def prune(
+    table: Vectors,
+    n: int,
+    *,
+    priority: Any = None,
+    counts: Any = None,
+    threads: int = 0,
+) -> PruneReport:
+    """Keep n rows; the keys of the others get the nearest row that stays. Works in place.
+
+    Equal rows count as one, that of the highest priority. The rows that stay are those of the
+    highest priority, of equal ones the lower row, and are put into that order.
+
+    :param n: Rows to keep, at least 1. A table that has no more is left as it is.
+    :param priority: One number per row, (R,), such as counts or log-probabilities; by default
+        the counts that the table keeps, and without them the order of rows.
+    :param counts: How often the word of each row occurred, (R,), for the report; by default those
+        that the table keeps.
+    :param threads: 0 uses all cores.
+    :raises ValueError: If the table is a floret one, n < 1, or there is not one priority per row.
+    """
+    _check_mode(table, "prune")
+    if n < 1:
+        raise ValueError(f"Cannot prune a table to {n} rows; keep at least 1.")
+    counts = table.row_attrs.get("count") if counts is None else np.asarray(counts)
+    priority = counts if priority is None else np.asarray(priority)
+    for name, values in (("priority", priority), ("counts", counts)):
+        if values is not None and values.shape != (len(table),):
+            raise ValueError(f"{len(table)} rows need as many of {name}, not {values.shape}.")
+    if n >= len(table):
+        return PruneReport({}, len(table), 1.0, 1.0, None if counts is None else 1.0)
+    keys, key_rows = table.key2row.entries()
+    has_key = np.zeros(len(table), dtype=bool)
+    has_key[key_rows] = True
+    order = np.arange(len(table))
+    if priority is not None:
+        order = np.argsort(-priority.astype(np.float64), kind="stable")
+    order = order[has_key[order]]
+    chosen = _first_in_order(first_equal_rows(on_host(table.data)), order)
+    kept, target, cosine = _targets(table, order, chosen, n, threads)
+    removed = _removed(table, keys, key_rows, kept, target, cosine)
+    covered = None
+    if counts is not None:
+        covered = _covered(np.unique(key_rows), (chosen >= 0) & (target == chosen), counts)
+    place = np.full(len(table) + 1, -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    new_rows = place[target[key_rows]]
+    _replace(table, kept, keys[new_rows >= 0], new_rows[new_rows >= 0])
+    scores = [score for _, score in removed.values()]
+    mean = float(np.mean(scores)) if scores else 1.0
+    return PruneReport(removed, len(kept), mean, min(scores, default=1.0), covered)
+
+
+def first_equal_rows(data: NDArray[Any]) -> NDArray[np.int64]:
+    """For every row the lowest row that is equal to it, (R,); 0.0 and −0.0 are equal.
+
+    :param data: (R, D) float. Rows are hashed, and those with equal hashes compared.
+    """
+    hashes = _hash_rows(data)
+    _, first, group = np.unique(hashes, return_index=True, return_inverse=True)
+    lowest = first[group]
+    others = np.flatnonzero(lowest != np.arange(len(data)))
+    for start in range(0, len(others), 4096):  # bounds the memory of a table of equal rows
+        some = others[start : start + 4096]
+        differs = (data[some] != data[lowest[some]]).any(axis=1)
+        for row in some[differs].tolist():  # another row with this hash, or a NaN: alone
+            lowest[row] = row
+    return lowest
+
+
+def _hash_rows(data: NDArray[Any]) -> NDArray[np.uint64]:
+    hashes = np.empty(len(data), dtype=np.uint64)
+    step = max(1, (1 << 22) // max(1, data.shape[1]))
+    for start in range(0, len(data), step):
+        block = np.ascontiguousarray(data[start : start + step] + 0)  # makes −0.0 into 0.0
+        offsets = np.arange(len(block) + 1, dtype=np.int64) * block[:1].nbytes
+        hashes[start : start + step] = _core.hash_strings(block.view(np.uint8).ravel(), offsets)
+    return hashes
+
+
+def _first_in_order(group: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every row, the row that comes first in `order` of those in its group; −1: none does."""
+    first = np.full(len(group), -1, dtype=np.int64)
+    first[group[order[::-1]]] = order[::-1]
+    return first[group]
+
+
+def _targets(
+    table: Vectors, order: NDArray[np.int64], chosen: NDArray[np.int64], n: int, threads: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Rows to keep, best first; and for every row which of them stands for it, and the cosine.
+
+    :param chosen: For every row, the one of its equals that stands for all of them.
+    :returns: kept (K,), target (R,) with −1 for none, cosine (R,).
+    """
+    distinct = order[chosen[order] == order]
+    kept, rest = distinct[:n], distinct[n:]
+    target = np.full(len(table), -1, dtype=np.int64)
+    cosine = np.zeros(len(table), dtype=np.float32)
+    target[kept] = kept
+    cosine[kept] = 1.0
+    if len(rest):
+        data = table.data
+        nearest, scores = nearest_rows(data[kept], data[rest], 1, threads=threads)
+        rows, scores = on_host(nearest)[:, 0], on_host(scores)[:, 0]
+        found = (rows >= 0) & on_host(data[rest] != 0).any(axis=1)
+        target[rest[found]] = kept[rows[found]]
+        cosine[rest[found]] = scores[found]
+    equals = np.flatnonzero(chosen >= 0)
+    target[equals], cosine[equals] = target[chosen[equals]], cosine[chosen[equals]]
+    return kept, target, cosine
+
+
+def _removed(
+    table: Vectors,
+    keys: NDArray[np.uint64],
+    key_rows: NDArray[np.int32],
+    kept: NDArray[np.int64],
+    target: NDArray[np.int64],
+    cosine: NDArray[np.float32],
+) -> Removed:
+    """The words that lose their row, with the word that gets them and the cosine."""
+    strings = table.strings
+    first_key = np.zeros(len(table), dtype=np.uint64)
+    first_key[key_rows[::-1]] = keys[::-1]
+    kept_keys = first_key[kept].tolist()
+    names = {row: strings[key] for row, key in zip(kept.tolist(), kept_keys, strict=True)}
+    lost = np.flatnonzero(target[key_rows] != key_rows)
+    rows = key_rows[lost]
+    columns = (keys[lost].tolist(), target[rows].tolist(), cosine[rows].tolist())
+    return {
+        strings[key]: (names[row], score) if row >= 0 else (None, 0.0)
+        for key, row, score in zip(*columns, strict=True)
+    }
+
+
+def _covered(rows: NDArray[np.int32], has_own: NDArray[np.bool_], counts: NDArray[Any]) -> float:
+    """Share of the occurrences of the words of `rows` that fall on rows with their own vector."""
+    total = float(counts[rows].sum())
+    return float(counts[rows[has_own[rows]]].sum()) / total if total else 1.0
+
+
+def _replace(
+    table: Vectors, kept: NDArray[np.int64], keys: NDArray[np.uint64], rows: NDArray[np.int64]
+) -> None:
+    """Give a table some of its rows, and keys with their places among these."""
+    index = type(table.key2row)()
+    index.set_many(keys, rows.astype(np.int32))
+    attributes = {name: values[kept] for name, values in table.row_attrs.items()}
+    table.data = table.data[kept]
+    table.key2row = index
+    table.row_attrs = attributes
+    table._rows.sync()
+
+
+def _check_mode(table: Vectors, verb: str) -> None:
+    if table.mode == "floret":
+        raise ValueError(f"Cannot {verb} a floret table: its rows are shared by all words.")
