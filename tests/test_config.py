@@ -64,6 +64,31 @@ def test_a_name_of_spacy_means_ours_of_the_same_name(registered, name):
     }
 
 
+@pytest.mark.parametrize("name", ["spacy.MultiHashEmbed.v1", "spacy.MultiHashEmbedCNN.v1"])
+def test_the_block_of_spacys_page_on_vectors_resolves(name):
+    block = Config().from_str(
+        f"""
+        [embed]
+        @architectures = "{name}"
+        width = 128
+        rows = 7000
+        also_embed_subwords = true
+        also_use_static_vectors = true
+        """
+    )
+    assert registry.resolve(block)["embed"].get_dim("nO") == 128
+
+
+@pytest.mark.parametrize("kind", ["architectures", "layers", "models", "readers", "vectors"])
+def test_every_name_of_ours_leads_to_a_function(kind):
+    names = [name for name in registry.names(kind) if name.startswith("vectorsuite.")]
+    for name in names:
+        assert callable(registry.get(kind, name)), name
+        assert registry.get(kind, name.replace("vectorsuite.", "spacy.")) is registry.get(
+            kind, name
+        )
+
+
 def test_a_function_registered_under_a_name_of_spacy_goes_before_ours(registered):
     registry.architectures("vectorsuite.Embed.v1", func=lambda: "ours")
     registry.architectures("spacy.Embed.v1", func=lambda: "theirs")

@@ -75,6 +75,11 @@ class registry(thinc.registry):  # noqa: N801 - thinc's and spaCy's name for it
         return found.get(name)
 
     @classmethod
+    def names(cls, registry_name: str) -> list[str]:
+        """Names in a registry, sorted; nothing is imported for it."""
+        return sorted(_names(getattr(cls, registry_name)))
+
+    @classmethod
     def registries(cls) -> list[str]:
         """Names of the registries, sorted."""
         return sorted(

@@ -144,7 +144,8 @@ def launch(job, *arguments, **options):
         [sys.executable, "-m", "vectorsuite", "train", "job.cfg", "--quiet", *arguments],
         capture_output=True,
         text=True,
-        env={**os.environ, "TMPDIR": str(job / "tmp")},
+        # no byte code: a limit on the size of files would cut it off
+        env={**os.environ, "TMPDIR": str(job / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"},
         **options,
     )
 

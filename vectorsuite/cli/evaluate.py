@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from vectorsuite.evaluation import AnalogyScores, PairScores
 
 
 def evaluate(
@@ -29,62 +33,54 @@ def evaluate(
         if not path.is_file():
             raise FileNotFoundError(f"There is no test file {path}.")
     from vectorsuite import load
+    from vectorsuite.evaluation import evaluate_analogies, evaluate_pairs
 
     words = load(table)
-    results = {
-        "pairs": [evaluate_pairs(words, path, restrict_vocab) for path in pairs],
-        "analogies": [evaluate_analogies(words, path, restrict_vocab) for path in analogies],
-    }
-    typer.echo(json.dumps(results, ensure_ascii=False) if as_json else describe(results))
+    of_pairs = [evaluate_pairs(words, path, restrict_vocab=restrict_vocab) for path in pairs]
+    of_analogies = [
+        evaluate_analogies(words, path, restrict_vocab=restrict_vocab) for path in analogies
+    ]
+    if as_json:
+        scores = {
+            "pairs": [score.as_dict() for score in of_pairs],
+            "analogies": [score.as_dict() for score in of_analogies],
+        }
+        typer.echo(json.dumps(_without_nan(scores), ensure_ascii=False))
+        return
+    for on_pairs in of_pairs:
+        typer.echo(describe_pairs(on_pairs))
+    for on_analogies in of_analogies:
+        typer.echo(describe_analogies(on_analogies))
 
 
-def evaluate_pairs(words: Any, path: Path, restrict_vocab: int) -> dict[str, Any]:
-    """Return the correlations of cosines with people's judgements."""
-    pearson, spearman, unknown = words.evaluate_word_pairs(path, restrict_vocab=restrict_vocab)
-    return {
-        "file": str(path),
-        "spearman": float(spearman[0]),
-        "pearson": float(pearson[0]),
-        "unknown_percent": float(unknown),
-    }
+def _without_nan(value: Any) -> Any:
+    """Put null for NaN, which JSON has no way to write: the correlation of too few pairs."""
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def evaluate_analogies(words: Any, path: Path, restrict_vocab: int) -> dict[str, Any]:
-    """Return right answers of questions by section, and in total of each kind."""
-    from vectorsuite.query.test_sets import Section
-
-    _, sections = words.evaluate_word_analogies(path, restrict_vocab=restrict_vocab)
-    named = {section["section"]: section for section in sections[:-1]}
-    syntactic = {name for name in named if Section(name, []).is_syntactic}
-    return {
-        "file": str(path),
-        "sections": {name: _score([section]) for name, section in named.items()},
-        "semantic": _score([section for name, section in named.items() if name not in syntactic]),
-        "syntactic": _score([section for name, section in named.items() if name in syntactic]),
-        "total": _score(list(named.values())),
-    }
+def describe_pairs(scores: PairScores) -> str:
+    """Tell the correlations of one file in a line."""
+    return (
+        f"{scores.name}: Spearman {scores.spearman.statistic:.4f}, "
+        f"Pearson {scores.pearson.statistic:.4f}, "
+        f"{scores.unknown:.1f} % of {scores.pairs:,} pairs unknown"
+    )
 
 
-def _score(sections: list[dict[str, Any]]) -> dict[str, Any]:
-    """Add up sections; the accuracy of no question at all is null."""
-    right = sum(len(section["correct"]) for section in sections)
-    asked = right + sum(len(section["incorrect"]) for section in sections)
-    return {"right": right, "asked": asked, "accuracy": right / asked if asked else None}
-
-
-def describe(results: dict[str, Any]) -> str:
-    """Lay results out as a table of lines."""
-    lines = []
-    for result in results["pairs"]:
+def describe_analogies(scores: AnalogyScores) -> str:
+    """Tell the right answers of one file, a line for each section and each total."""
+    lines = [f"{scores.name}, {scores.method}:"]
+    rows = [*scores.sections, scores.semantic, scores.syntactic, scores.total]
+    width = max(len(row.name) for row in rows)
+    for row in rows:
+        share = f"{row.accuracy:6.1%}" if row.answered else "     –"
+        unknown = row.questions - row.answered
         lines.append(
-            f"{result['file']}: Spearman {result['spearman']:.4f}, "
-            f"Pearson {result['pearson']:.4f}, unknown pairs {result['unknown_percent']:.1f} %"
+            f"  {row.name:<{width}}  {share}  {row.correct:,} of {row.answered:,}"
+            + (f", {unknown:,} more with unknown words" if unknown else "")
         )
-    for result in results["analogies"]:
-        lines.append(f"{result['file']}:")
-        totals = {kind: result[kind] for kind in ("semantic", "syntactic", "total")}
-        width = max(map(len, [*result["sections"], *totals]))
-        for name, score in [*result["sections"].items(), *totals.items()]:
-            share = "     –" if score["accuracy"] is None else f"{score['accuracy']:6.1%}"
-            lines.append(f"  {name:<{width}}  {share}  {score['right']:,} of {score['asked']:,}")
     return "\n".join(lines)
