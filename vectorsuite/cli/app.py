@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from vectorsuite import __version__
 from vectorsuite.cli.analogy import analogy
+from vectorsuite.cli.convert import convert
 from vectorsuite.cli.evaluate import evaluate
 from vectorsuite.cli.info import info
 from vectorsuite.cli.similar import similar
@@ -46,6 +47,7 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 app.command()(similar)
 app.command()(analogy)
 app.command()(evaluate)
+app.command()(convert)
 app.command()(info)
 
 

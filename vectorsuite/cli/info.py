@@ -64,6 +64,8 @@ def describe_gpus() -> str:
 
 def describe_table(path: Path) -> dict[str, Any]:
     """Return shape and origin of a table."""
+    if path.is_file():
+        return describe_file(path)
     from vectorsuite import load
 
     table = load(path).table
@@ -84,6 +86,33 @@ def describe_table(path: Path) -> dict[str, Any]:
     for section, values in config.items():
         for key, value in values.items():
             facts[f"trained: {section}.{key}"] = value
+    return facts
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Return what a file of vectors holds; reads it to the end, so a damaged one is told."""
+    from dataclasses import asdict
+
+    from vectorsuite.io.open import load_any
+
+    vectors = load_any(path)
+    facts: dict[str, Any] = {
+        "table": str(path),
+        "format": vectors.format,
+        "mode": "floret" if vectors.floret else "default",
+        "rows": len(vectors),
+        "width": vectors.width,
+        "dtype": str(vectors.data.dtype),
+        "megabytes": round(vectors.data.nbytes / 1e6, 1),
+        "bytes of the file": path.stat().st_size,
+        "rows of words seen before": vectors.n_duplicates,
+        "counts": vectors.counts is not None,
+    }
+    if vectors.floret:
+        facts.update(asdict(vectors.floret))
+    model = vectors.extras.get("fasttext")
+    if model is not None:
+        facts.update({f"fastText: {name}": value for name, value in model.arguments.items()})
     return facts
 
 

@@ -67,6 +67,17 @@ class WordVectors:
         """Length of each vector."""
         return int(self.data.shape[1])
 
+    def head(self, n: int) -> WordVectors:
+        """Return the first n rows; nothing is copied.
+
+        :raises ValueError: If rows are buckets: every word uses rows of the whole table.
+        """
+        if self.floret is not None:
+            raise ValueError(f"Floret vectors cannot be cut to {n} rows: words use all of them.")
+        words = PackedStrings(self.words.data, self.words.offsets[: n + 1])
+        counts = None if self.counts is None else self.counts[:n]
+        return WordVectors(words, self.data[:n], counts=counts, format=self.format)
+
     def __len__(self) -> int:
         return len(self.data)
 

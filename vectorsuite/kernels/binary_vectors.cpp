@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "binding.hpp"
-#include "float_text.hpp"
+#include "utf8.hpp"
 
 namespace vectorsuite {
 namespace {

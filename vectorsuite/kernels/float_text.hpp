@@ -1,4 +1,4 @@
-// Decimal text to float32, exactly rounded, and the checks of UTF-8 that readers of words share.
+// Decimal text to float32, exactly rounded.
 #pragma once
 #include <charconv>
 #include <cmath>
@@ -119,25 +119,6 @@ inline const char *parse_float(const char *p, const char *end, const char *reada
   }
   *value = negative ? -result : result;
   return p;
-}
-
-// Whether bytes are UTF-8 as Python's strict decoder takes it: no surrogates, nothing overlong.
-inline bool is_utf8(const char *text, const char *end) {
-  const auto *p = reinterpret_cast<const unsigned char *>(text);
-  const auto *stop = reinterpret_cast<const unsigned char *>(end);
-  while (p < stop) {
-    const unsigned c = *p++;
-    if (c < 0x80) continue;
-    const int more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
-    if (c < 0xC2 || c > 0xF4 || stop - p < more) return false;
-    const unsigned second = *p;
-    if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) ||
-        (c == 0xF0 && second < 0x90) || (c == 0xF4 && second > 0x8F))
-      return false;
-    for (int i = 0; i < more; i++)
-      if ((*p++ & 0xC0) != 0x80) return false;
-  }
-  return true;
 }
 
 }  // namespace vectorsuite

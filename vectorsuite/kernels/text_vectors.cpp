@@ -12,6 +12,7 @@
 
 #include "binding.hpp"
 #include "float_text.hpp"
+#include "utf8.hpp"
 
 namespace vectorsuite {
 namespace {

@@ -46,6 +46,11 @@ inline InvalidUtf8 find_invalid_utf8(const char *text, size_t n, size_t from = 0
   return {n, 0};
 }
 
+inline bool is_utf8(const char *text, const char *end) {
+  const auto n = static_cast<size_t>(end - text);
+  return find_invalid_utf8(text, n).start == n;
+}
+
 // The text with U+FFFD for every invalid part.
 inline std::string replace_invalid_utf8(const char *text, size_t n) {
   std::string out;

@@ -1,0 +1,76 @@
+"""From words and arrays, as files hold them, to a table, and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from vectorsuite.io.word_vectors import FloretSettings, WordVectors, drop_duplicates
+from vectorsuite.packed import PackedStrings
+from vectorsuite.strings import StringStore, string_keys
+from vectorsuite.vectors.attributes import ORTH, attribute_id
+from vectorsuite.vectors.table import Vectors
+
+
+def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
+    """Make a table of words and vectors, in their order; of equal words the first row stays.
+
+    Uses the array as it is. Buckets of floret become a table in floret mode.
+
+    :param attr: Token attribute that the words stand for.
+    :raises ValueError: If there is no such attribute.
+    """
+    if (
+        isinstance(attr, str)
+        and attr.upper() not in ("ORTH", "TEXT")
+        and attribute_id(attr) == ORTH
+    ):
+        raise ValueError(
+            f"There is no token attribute {attr!r}; expected one of ORTH, LOWER, NORM, LEMMA."
+        )
+    if vectors.floret is not None:
+        settings = asdict(vectors.floret)
+        # The program floret leaves lone boundary characters out, spaCy does not; they can only be
+        # n-grams if minn is 1.
+        boundaries = vectors.floret.minn > 1
+        return Vectors(
+            data=vectors.data, mode="floret", attr=attr, lone_boundaries=boundaries, **settings
+        )
+    vectors = drop_duplicates(vectors)
+    words = vectors.words
+    table = Vectors(
+        strings=StringStore(words), data=vectors.data, keys=string_keys(words), attr=attr
+    )
+    if vectors.counts is not None:
+        table.row_attrs["count"] = vectors.counts
+    return table
+
+
+def from_table(table: Vectors) -> WordVectors:
+    """Return the words of a table and their vectors, in the order of the rows.
+
+    Words that share a row get a copy each. A floret table gives its buckets.
+
+    :raises KeyError: If the table's store does not know a key's string.
+    """
+    data = _on_host(table.data)
+    if table.mode == "floret":
+        settings = FloretSettings(
+            table.minn, table.maxn, table.hash_count, table.hash_seed, table.bow, table.eow
+        )
+        return WordVectors(PackedStrings.pack([]), data, floret=settings)
+    keys = np.fromiter(table.key2row.keys(), np.uint64, len(table.key2row))
+    rows = np.fromiter(table.key2row.values(), np.int64, len(table.key2row))
+    order = np.argsort(rows, kind="stable")
+    keys, rows = keys[order], rows[order]
+    words = PackedStrings.pack(table.strings[key] for key in keys.tolist())
+    if not np.array_equal(rows, np.arange(len(data))):
+        data = data[rows]
+    counts = table.row_attrs.get("count")
+    return WordVectors(words, data, counts=None if counts is None else counts[rows])
+
+
+def _on_host(data: Any) -> np.ndarray[Any, Any]:
+    return data.get() if hasattr(data, "get") else np.asarray(data)
