@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from vectorsuite import StringStore, Vectors
+from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import string_key
 
 A, B, C = (string_key(word) for word in "ABC")
@@ -334,3 +335,10 @@ class TableAgainstDict(RuleBasedStateMachine):
 
 TestTableAgainstDict = TableAgainstDict.TestCase
 TestTableAgainstDict.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+
+
+def test_packed_keys(data):
+    table = Vectors(data=data, keys=PackedStrings.pack(["A", "LAW", "C"]))
+    assert table["LAW"].tolist() == [3, 4]
+    assert sorted(table.strings) == ["A", "C"]
+    assert table.get_batch(PackedStrings.pack(["C", "no"])).tolist() == [[5, 6], [0, 0]]

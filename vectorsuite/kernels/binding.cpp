@@ -28,4 +28,5 @@ NB_MODULE(_core, m) {
   bind_hashing(m);
   bind_floret(m);
   bind_key_index(m);
+  bind_msgpack_map(m);
 }

@@ -29,5 +29,6 @@ void bind_skip_gram(nb::module_ &m);
 void bind_hashing(nb::module_ &m);
 void bind_floret(nb::module_ &m);
 void bind_key_index(nb::module_ &m);
+void bind_msgpack_map(nb::module_ &m);
 
 }  // namespace vectorsuite

@@ -103,12 +103,13 @@ class StringStore:
             if self._table is not None:
                 return self._table.keys.copy()
         keys = string_keys(packed)
-        known = self._added
-        for key, string in zip(keys.tolist(), packed, strict=True):
-            if key < len(SYMBOL_NAMES) or key in known:
-                continue
-            if self._table is None or key not in self._table:
-                known[key] = string
+        new = keys >= len(SYMBOL_NAMES)
+        if self._table is not None:
+            new &= self._table.index.find(keys) < 0
+        numbers = np.flatnonzero(new)
+        for number, key in zip(numbers.tolist(), keys[numbers].tolist(), strict=True):
+            if key not in self._added:
+                self._added[key] = packed[number]
         return keys
 
     def __contains__(self, string_or_key: str | bytes | int) -> bool:

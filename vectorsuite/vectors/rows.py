@@ -84,8 +84,8 @@ class Rows:
         self._first += step
         return self._first
 
-    def take(self, row: int) -> None:
-        """Make a row not free."""
+    def take(self, row: int | slice) -> None:
+        """Make a row, or a range of them, not free."""
         if self._free is not None:
             self._free[row] = False
 

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.io.array_file import map_arrays, write_arrays
 from vectorsuite.io.atomic import written_beside
+from vectorsuite.kernels import _core
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
 from vectorsuite.vectors.attributes import ORTH
 from vectorsuite.vectors.device import current_ops, on_host
@@ -94,7 +95,7 @@ def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> No
         _write_settings(table, path / "vectors.json")
     if _wanted("key2row", exclude):
         with written_beside(path / "key2row") as beside:
-            srsly.write_msgpack(beside, dict(table.key2row.items()))
+            beside.write_bytes(_core.write_key_map(*table.key2row.entries()))
         write_sidecar(path / "key2row.index", path / "key2row", table.key2row.to_arrays())
 
 
@@ -168,22 +169,18 @@ def _read_key2row(path: Path, rows: int, mmap: bool) -> KeyIndex:
             return KeyIndex.from_arrays(arrays)
         except (KeyError, ValueError, TypeError):
             pass  # damaged: the file that spaCy reads is whole
-    try:
-        key2row = srsly.read_msgpack(source)
-        index = _index_of(key2row)
-    except (ValueError, TypeError, OverflowError, AttributeError) as error:
-        raise ValueError(f"{source} is no msgpack map of keys to rows ({error}).") from error
+    index = _parse_key2row(source.read_bytes(), source)
     _check_rows(index, rows, source)
     return index
 
 
-def _index_of(key2row: dict[int, int]) -> KeyIndex:
+def _parse_key2row(blob: bytes, source: object) -> KeyIndex:
+    try:
+        keys, rows = _core.read_key_map(np.frombuffer(blob, dtype=np.uint8))
+    except ValueError as error:
+        raise ValueError(f"{source} is no msgpack map of keys to rows: {error}.") from error
     index = KeyIndex()
-    n = len(key2row)
-    index.set_many(
-        np.fromiter(key2row.keys(), dtype=np.uint64, count=n),
-        np.fromiter(key2row.values(), dtype=np.int32, count=n),
-    )
+    index.set_many(keys, rows)
     return index
 
 
@@ -235,7 +232,7 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
     if _wanted("strings", exclude):
         parts["strings"] = table.strings.to_bytes()
     if _wanted("key2row", exclude):
-        parts["key2row"] = srsly.msgpack_dumps(dict(table.key2row.items()))
+        parts["key2row"] = _core.write_key_map(*table.key2row.entries())
     if _wanted("vectors", exclude):
         parts["vectors"] = srsly.msgpack_dumps(_host_data(table))
         parts["vectors.cfg"] = srsly.json_dumps(to_config(table))
@@ -254,7 +251,7 @@ def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None
     if "strings" in parts and _wanted("strings", exclude):
         table.strings.from_bytes(parts["strings"])
     if "key2row" in parts and _wanted("key2row", exclude):
-        table.key2row = _index_of(srsly.msgpack_loads(parts["key2row"]))
+        table.key2row = _parse_key2row(parts["key2row"], "key2row")
     table._rows.sync()
     if "vectors" in parts and _wanted("vectors", exclude):
         table.data = np.array(srsly.msgpack_loads(parts["vectors"]))

@@ -38,7 +38,7 @@ class Vectors(Searchable):
     :param strings: Store for the strings of the keys; a new one by default.
     :param shape: (rows, width) of a table of zeros whose rows are all free.
     :param data: (R, D) table; used as it is, and none of its rows is free.
-    :param keys: Keys, strings or hashes, of the rows of `data` in order.
+    :param keys: Keys, strings (also packed) or hashes, of the rows of `data` in order.
     :param name: Name of the table.
     :param mode: "default" or "floret".
     :param minn, maxn, hash_count, hash_seed, bow, eow, lone_boundaries: See `FloretSettings`.
@@ -94,24 +94,25 @@ class Vectors(Searchable):
         if keys is not None:
             self._set_keys(keys)
 
-    def _set_keys(self, keys: Iterable[str | int]) -> None:
+    def _set_keys(self, keys: Any) -> None:
         """Give the rows keys, in order; strings among them are added to the store."""
-        keys = keys if isinstance(keys, np.ndarray) else list(keys)
+        keys = keys if isinstance(keys, (np.ndarray, PackedStrings)) else list(keys)
         if len(keys) > len(self):
             raise ValueError(f"{len(keys)} keys were given for a table of {len(self)} rows.")
         array = self._keys_array(keys)
         self._add_strings(keys)
         self._key2row.set_many(array, np.arange(len(array), dtype=np.int32))
-        if self._mode == "default":
-            for row in range(len(array)):
-                self._rows.take(row)
+        self._rows.take(slice(0, len(array)))
 
     def _add_strings(self, keys: Any) -> None:
-        strings = [key for key in keys if isinstance(key, str)]
-        if strings and hasattr(self.strings, "add_many"):
-            self.strings.add_many(strings)
-        else:
-            for string in strings:
+        if isinstance(keys, np.ndarray):
+            return
+        if not isinstance(keys, PackedStrings):
+            keys = [key for key in keys if isinstance(key, str)]
+        if hasattr(self.strings, "add_many"):
+            self.strings.add_many(keys)
+        else:  # spaCy's store
+            for string in keys:
                 self.strings.add(string)
 
     # What it is
@@ -357,6 +358,8 @@ class Vectors(Searchable):
         keys = on_host(keys)
         if isinstance(keys, np.ndarray) and keys.dtype.kind in "ui":
             return np.ascontiguousarray(keys.reshape(-1)).astype(np.uint64, copy=False)
+        if isinstance(keys, PackedStrings):
+            return string_keys(keys)
         keys = list(keys)
         if all(isinstance(key, str) for key in keys):
             return string_keys(keys)
