@@ -45,7 +45,7 @@ class StringStore:
         """
         if isinstance(string_or_key, (str, bytes)):
             return string_key(string_or_key)
-        key = as_key(string_or_key)
+        key = string_or_key if type(string_or_key) is int else as_key(string_or_key)
         string = self._find(key)
         if string is None:
             raise KeyError(
@@ -55,7 +55,7 @@ class StringStore:
         return string
 
     def _find(self, key: int) -> str | None:
-        if key < len(SYMBOL_NAMES):
+        if 0 <= key < len(SYMBOL_NAMES):
             return SYMBOL_NAMES[key]
         string = self._added.get(key)
         if string is None and self._table is not None:

@@ -22,12 +22,14 @@ class StringTable:
     :param index: Key → number of the string.
     """
 
-    __slots__ = ("index", "keys", "strings")
+    __slots__ = ("_bytes", "_offsets", "index", "keys", "strings")
 
     def __init__(self, strings: PackedStrings, keys: NDArray[np.uint64], index: Any) -> None:
         self.strings = strings
         self.keys = keys
         self.index = index
+        # memoryviews give single items several times faster than arrays
+        self._bytes, self._offsets = memoryview(strings.data), memoryview(strings.offsets)
 
     @classmethod
     def build(cls, strings: PackedStrings) -> StringTable | None:
@@ -63,8 +65,13 @@ class StringTable:
 
     def get(self, key: int) -> str | None:
         """The string of a key, None if it is not here."""
-        number = self.index.get(key)
-        return None if number < 0 else self.strings[number]
+        try:
+            number = self.index.get(key)
+        except TypeError:  # no unsigned 64-bit number
+            return None
+        if number < 0:
+            return None
+        return str(self._bytes[self._offsets[number] : self._offsets[number + 1]], "utf8")
 
     def __contains__(self, key: int) -> bool:
         return bool(self.index.get(key) >= 0)

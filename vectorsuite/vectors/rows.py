@@ -47,16 +47,25 @@ class Rows:
     """
 
     def __init__(self, data: Any, *, free: bool) -> None:
-        self.data = self._storage = as_table(data)
+        self._hold(as_table(data))
         # None: those without a key, but for the ranges in _kept; worked out when it is asked for
         self._free: NDArray[np.bool_] | None = np.full(len(self.data), free)
         self._kept: list[list[int]] = []
         self._first = 0  # no row below is free
 
+    def _hold(self, storage: Any, rows: int | None = None) -> None:
+        """Make `storage` the array, of which the first `rows` rows are the table."""
+        self._storage = storage
+        self.data = storage if rows is None else storage[:rows]
+        self.read_only = self.data  # what is handed out; CuPy has no such flag
+        if isinstance(self.data, np.ndarray):
+            self.read_only = self.data.view()
+            self.read_only.flags.writeable = False
+
     def replace(self, data: Any) -> None:
         """Take another array in place of this one; rows it has more are not free."""
         n = len(self.data)
-        self.data = self._storage = as_table(data)
+        self._hold(as_table(data))
         if self._free is not None and len(self.data) != n:
             free = np.zeros(len(self.data), dtype=bool)
             n = min(n, len(free))
@@ -98,7 +107,7 @@ class Rows:
     def make_writable(self) -> None:
         """Copy an array that may not be written to, such as one mapped from a file."""
         if isinstance(self.data, np.ndarray) and not self.data.flags.writeable:
-            self.data = self._storage = self.data.copy()
+            self._hold(self.data.copy())
 
     def resize(self, rows: int, width: int) -> None:
         """Change the shape; new rows and columns are zero.
@@ -117,7 +126,7 @@ class Rows:
             n, old_width = min(n, rows), min(old_width, width)
             storage[:n, :old_width] = self.data[:n, :old_width]
             self._storage = storage
-        self.data = self._storage[:rows]
+        self._hold(self._storage, rows)
 
     def _writable(self) -> bool:
         return not isinstance(self._storage, np.ndarray) or self._storage.flags.writeable

@@ -221,13 +221,10 @@ class Vectors(Searchable):
         """
         if self._mode == "floret":
             return self.get_batch([key])[0]
-        row = self._key2row.find_one(as_key(key))
+        row = self._key2row.find_one(key if type(key) is int else as_key(key))
         if row < 0:
             raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
-        vector = self.data[row]
-        if isinstance(vector, np.ndarray):
-            vector.flags.writeable = False
-        return vector
+        return self._rows.read_only[row]
 
     def __setitem__(self, key: str | int, vector: Any) -> None:
         """Change the vector of a key that is there; all keys of its row change with it.
@@ -261,16 +258,16 @@ class Vectors(Searchable):
     def values(self) -> Iterator[Any]:
         """Vectors of the rows that are not free, by row."""
         if self._mode == "floret":
-            yield from self.data
+            yield from self._rows.read_only
             return
         free = self._rows.free_mask(self._key2row)
         for row in np.flatnonzero(~free).tolist():
-            yield self.data[row]
+            yield self._rows.read_only[row]
 
     def items(self) -> Iterator[tuple[int, Any]]:
         """Pairs of key and vector, in the order the keys were added."""
         for key, row in self._key2row.items():
-            yield key, self.data[row]
+            yield key, self._rows.read_only[row]
 
     def find(
         self,
