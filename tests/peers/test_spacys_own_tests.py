@@ -46,7 +46,6 @@ def collect(name):
 
 
 globals().update(collect("test_stringstore"))
-globals().update(collect("test_similarity"))  # spaCy's texts over our table
 globals().update(collect("test_vectors"))
 
 
