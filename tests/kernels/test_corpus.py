@@ -50,12 +50,12 @@ def encoded(counter, temporary_file, ranks):
     return result
 
 
-def test_streams_may_interleave(make_counter, temporary_file):
-    counter = make_counter()
+def interleaved(counter):
+    """Count two streams of which the second runs ahead."""
     counter.open_stream(0, 0)
     counter.open_stream(1, 1000)
     counter.start_count()
-    counter.push(1, b"late sh")  # the second stream runs ahead
+    counter.push(1, b"late sh")
     counter.push(1, b"ared\n")
     counter.end_stream(1)
     counter.push(0, b"sha")
@@ -64,13 +64,28 @@ def test_streams_may_interleave(make_counter, temporary_file):
     finish(counter)
     counter.start_merge()
     finish(counter)
+    return counter
+
+
+def test_streams_may_interleave(make_counter):
+    counter = interleaved(make_counter())
     counts, firsts = counter.entries()
     assert merged_words(counter) == [b"late", b"shared", b"early"]  # as they came
     assert counts.tolist() == [2, 2, 1]
     assert firsts.tolist() == [13, 0, 7]  # as they stand in the corpus
-    assert encoded(counter, temporary_file, [0, 1, 2]) == ([1, 2, 0, 0, 1], [0, 3, 5])
-    assert encoded(counter, temporary_file, [-1, 9, -1]) == ([9, 9], [0, 1, 2])
-    assert encoded(counter, temporary_file, [-1, -1, 4]) == ([4], [0, 1])
+
+
+@pytest.mark.parametrize(
+    "ranks, ids, offsets",
+    [
+        ([0, 1, 2], [1, 2, 0, 0, 1], [0, 3, 5]),
+        ([-1, 9, -1], [9, 9], [0, 1, 2]),
+        ([-1, -1, 4], [4], [0, 1]),
+        ([-1, -1, -1], [], [0]),
+    ],
+)
+def test_encode_drops_words_and_empty_sentences(make_counter, temporary_file, ranks, ids, offsets):
+    assert encoded(interleaved(make_counter()), temporary_file, ranks) == (ids, offsets)
 
 
 def test_find(make_counter):

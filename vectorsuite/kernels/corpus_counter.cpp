@@ -173,6 +173,7 @@ void CorpusCounter::encode_piece(size_t index, std::vector<int32_t> &ids, std::v
   const int32_t *rank = piece.worker ? merged_ids_[piece.worker].data() : ranks_.data();
   ids.resize(piece.n);
   read_all(fds_[piece.worker], ids.data(), piece.n * sizeof(int32_t), piece.start * sizeof(int32_t));
+  forget(fds_[piece.worker], piece.start * sizeof(int32_t), piece.n * sizeof(int32_t));
   ends.assign(1, 0);  // room for the end of a sentence that began in a piece before
   bool ends_at_start = false;
   int64_t n = 0;

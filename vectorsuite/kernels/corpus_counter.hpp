@@ -27,7 +27,8 @@ class CorpusCounter {
   void start_count();
   void start_merge();
   // ranks: (words of the merged table) id of every word in the result, -1 to drop it. Sentences left
-  // without a word are dropped. Writes int32 ids and int64 sentence offsets, the first one 0.
+  // without a word are dropped. Writes int32 ids and int64 sentence offsets, the first one 0, and
+  // forgets the provisional ids as it goes: it can be done once.
   void start_encode(std::vector<int32_t> &&ranks, int ids_fd, int offsets_fd);
 
   // True once the job is over, well or badly.

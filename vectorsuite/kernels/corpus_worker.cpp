@@ -1,6 +1,7 @@
 // Splits blocks, counts words, writes provisional ids. See corpus_worker.hpp.
 #include "corpus_worker.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,6 +45,15 @@ void read_all(int fd, void *data, size_t n, int64_t offset) {
     offset += done;
     n -= done;
   }
+}
+
+void forget(int fd, int64_t offset, int64_t n) {
+#ifdef FALLOC_FL_PUNCH_HOLE
+  // only saves space, so a file system that cannot do it is no error
+  (void)!::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, n);
+#else
+  (void)fd, (void)offset, (void)n;
+#endif
 }
 
 void CorpusWorker::add_block(const Block &block) {

@@ -22,6 +22,8 @@ struct Piece {
 // Writes or reads all n bytes at an offset of a file; throws Failure::writing.
 void write_all(int fd, const void *data, size_t n, int64_t offset);
 void read_all(int fd, void *data, size_t n, int64_t offset);
+// Gives the space of some bytes of a file back where the file system can.
+void forget(int fd, int64_t offset, int64_t n);
 
 class CorpusWorker {
  public:

@@ -351,7 +351,7 @@ def _error(kind: str, number: int, offset: int, code: int, files: list[TextFile]
 
 
 def _temporary_space_error(code: int) -> OSError:
-    advice = "the ids of a corpus take up to 8 bytes a word; set TMPDIR to a folder with room"
+    advice = "the ids of a corpus take 4 to 8 bytes a word; set TMPDIR to a folder with room"
     return OSError(code, f"{os.strerror(code)}: {advice}", tempfile.gettempdir())
 
 
