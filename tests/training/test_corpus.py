@@ -1,6 +1,7 @@
 """Counting and encoding: files and lists against a ten-line oracle, limits, errors, clean-up."""
 
 import collections
+import contextlib
 import gc
 import itertools
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -339,9 +341,11 @@ class TestErrors:
             count_and_encode([["a", "b", "c", "d"]], min_count=1)
 
 
-def run_python(code, **kwargs):
+def run_python(code, folder, **kwargs):
+    """Start Python on some code, away from the source tree, where no compiled core may be."""
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -364,7 +368,7 @@ def test_full_disk_is_an_error_that_names_the_folder(tmp_path):
         except OSError as error:
             print(error)
     """
-    process = run_python(code)
+    process = run_python(code, tmp_path)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "TMPDIR" in out
@@ -383,14 +387,22 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path):
         except KeyboardInterrupt:
             print("interrupted")
     """
-    process = run_python(code, env={**os.environ, "TMPDIR": str(temporary)})
-    with fifo.open("wb", buffering=0) as pipe:
-        for _ in range(64):
-            pipe.write(b"some words of text " * 3000)
-        process.stdout.readline()  # it is counting, and waits for more
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)  # the pipe stays open, and silent
-    assert out.splitlines()[-1] == "interrupted", err
+    process = run_python(code, tmp_path, env={**os.environ, "TMPDIR": str(temporary)})
+    finished = threading.Event()
+
+    def write():
+        with contextlib.suppress(BrokenPipeError), fifo.open("wb", buffering=0) as pipe:
+            for _ in range(64):
+                pipe.write(b"some words of text " * 3000)
+            finished.wait(30)  # the pipe stays open, and silent
+
+    # a daemon: opening a pipe that nobody reads waits for ever
+    threading.Thread(target=write, daemon=True).start()
+    process.stdout.readline()  # it is counting, and waits for more; or it died
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    finished.set()
+    assert out.endswith("interrupted\n"), err
     assert not any(temporary.iterdir())
 
 

@@ -101,11 +101,11 @@ def test_a_pipe(tmp_path):
     path = tmp_path / "pipe"
     os.mkfifo(path)
     for text in (TEXT, gzip.compress(TEXT)):
-        writer = threading.Thread(target=path.write_bytes, args=(text,))
+        writer = threading.Thread(target=path.write_bytes, args=(text,), daemon=True)
         writer.start()
         assert list(LineSentences(path)) == LINES
         writer.join()
-    writer = threading.Thread(target=path.write_bytes, args=(TEXT,))
+    writer = threading.Thread(target=path.write_bytes, args=(TEXT,), daemon=True)
     writer.start()
     with count_and_encode(LineSentences(path), min_count=1) as corpus:
         assert corpus.raw_words == 9
