@@ -18,6 +18,7 @@ from vectorsuite.cli.analogy import analogy
 from vectorsuite.cli.convert import convert
 from vectorsuite.cli.evaluate import evaluate
 from vectorsuite.cli.info import info
+from vectorsuite.cli.init_vectors import init_model, init_vectors
 from vectorsuite.cli.similar import similar
 from vectorsuite.cli.train import train
 
@@ -48,6 +49,11 @@ app.command()(similar)
 app.command()(analogy)
 app.command()(evaluate)
 app.command()(convert)
+app.command()(init_vectors)
+app.command(hidden=True)(init_model)
+init = typer.Typer(no_args_is_help=True, help="init vectors: another spelling of init-vectors.")
+init.command("vectors")(init_vectors)
+app.add_typer(init, name="init", hidden=True)
 app.command()(info)
 
 

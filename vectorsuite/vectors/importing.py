@@ -1,0 +1,111 @@
+"""From a file of vectors to a table that is ready to be saved: cut, without equal rows, pruned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.io.open import load_any
+from vectorsuite.io.word_vectors import WordVectors
+from vectorsuite.protocols import Progress
+from vectorsuite.vectors.interchange import from_table, to_table
+from vectorsuite.vectors.pipeline import open_pipeline
+from vectorsuite.vectors.prune import PruneReport, deduplicate, prune
+from vectorsuite.vectors.table import Vectors
+
+# What spaCy takes for the log-probability of a word that has none.
+UNKNOWN_PROBABILITY = -20.0
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of a file of vectors.
+
+    :param format: Name of the file's format.
+    :param words: Words that the table knows.
+    :param repeated_words: Rows of the file left out because their word came before.
+    :param equal_rows: Rows that became one with an earlier, equal row.
+    :param pruning: What pruning did, if it was asked for.
+    """
+
+    format: str
+    words: int
+    repeated_words: int
+    equal_rows: int
+    pruning: PruneReport | None
+
+
+def import_vectors(
+    source: str | Path,
+    *,
+    truncate: int = 0,
+    prune_to: int = -1,
+    mode: str = "default",
+    attr: int | str = "ORTH",
+    probabilities: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> tuple[Vectors, ImportReport]:
+    """Read a file or directory of vectors into a table whose equal rows are one.
+
+    :param truncate: Read only so many rows; 0: all.
+    :param prune_to: Keep so many rows, and give the words of the others the nearest of them;
+        below 1: all. A floret table is never pruned.
+    :param mode: "default" for vectors of words, "floret" for buckets.
+    :param probabilities: Log-probabilities of words, which decide what pruning keeps; without
+        them the file's counts do, or its order.
+    :param options: Other fields of :class:`vectorsuite.io.ReadOptions`.
+    :raises ValueError: If the file is damaged, or of the other mode.
+    """
+    if mode not in ("default", "floret"):
+        raise ValueError(f"Unknown mode {mode!r} of a table; there are default and floret.")
+    if mode == "floret" and truncate >= 1:
+        raise ValueError("A floret table cannot be truncated: every word uses rows of all of it.")
+    vectors = _read(Path(source), truncate, progress, options)
+    _check_mode(source, vectors, mode)
+    table = to_table(vectors, attr=attr)
+    equal_rows, pruning = 0, None
+    if mode == "default":
+        equal_rows = deduplicate(table)
+        if prune_to >= 1:
+            priority = None if probabilities is None else row_priorities(table, probabilities)
+            pruning = prune(table, prune_to, priority=priority)
+    report = ImportReport(
+        vectors.format, max(0, table.n_keys), vectors.n_duplicates, equal_rows, pruning
+    )
+    return table, report
+
+
+def _read(
+    source: Path, truncate: int, progress: Progress | None, options: Mapping[str, Any]
+) -> WordVectors:
+    limit = truncate if truncate >= 1 else None
+    if not source.is_dir():
+        return load_any(source, limit=limit, progress=progress, **options)
+    vectors = from_table(open_pipeline(source, mmap=False))
+    return vectors if limit is None else vectors.head(limit)
+
+
+def _check_mode(source: str | Path, vectors: WordVectors, mode: str) -> None:
+    if mode == "floret" and vectors.floret is None:
+        raise ValueError(
+            f"{source} holds vectors of words, not floret's; a floret file begins with: bucket dim "
+            "minn maxn hash_count hash_seed BOW EOW."
+        )
+    if mode == "default" and vectors.floret is not None:
+        raise ValueError(f"{source} holds floret vectors; read it in floret mode (--mode floret).")
+
+
+def row_priorities(table: Vectors, probabilities: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return the highest log-probability of each row's words, (R,); −20 where none is given."""
+    priority = np.full(len(table), UNKNOWN_PROBABILITY)
+    for word, value in probabilities.items():
+        row = int(table.find(key=word))
+        if row >= 0:
+            priority[row] = max(priority[row], value)
+    return priority
