@@ -20,6 +20,7 @@ NB_MODULE(_core, m) {
         nanobind::arg("name"), "Use another level; for tests. ValueError lists those there are.");
   bind_corpus(m);
   bind_top_k(m);
+  bind_screen(m);
   bind_binary_vectors(m);
   bind_fasttext_subwords(m);
   bind_text_vectors(m);

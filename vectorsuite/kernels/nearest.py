@@ -4,6 +4,9 @@ The scores of a tile stay in cache while :class:`_core.TopK` looks through them,
 little more time than its matrix products, and memory that depends on neither R nor Q. A float32
 product picks a few more candidates than were asked for; those are scored again in double precision,
 which makes the order exact to float32 rounding, and equal for equal rows.
+
+For many queries at once, CPUs with fast dot products of bytes first rule out nearly every row by
+codes of 8 bits and bounds on what these leave out (screen.cpp); that is exact too.
 """
 
 from __future__ import annotations
@@ -21,6 +24,10 @@ QUERIES_PER_BLOCK = 1024
 SCORES_PER_TILE = 1 << 22  # 16 MB: within the last level of cache, large enough for a fast product
 SPARE = 8  # candidates beyond n whose float32 scores may have hidden them
 CANDIDATE_BYTES = 64 << 20  # bound on the candidate lists of one block of queries
+
+FEWEST_SCREENED = 64  # queries for which making codes pays
+MOST_SCREENED = 128  # neighbours per query beyond which too many rows pass the screen
+MOST_DIMENSIONS = 1 << 16
 
 LeftOut = Sequence[Sequence[int] | NDArray[np.integer]]
 
@@ -67,6 +74,39 @@ def inverse_norms(table: Any) -> Any:
     return result
 
 
+class RowIndex:
+    """What searches of one table work out once: lengths of rows, and codes of 8 bits of them.
+
+    :param table: (R, D) any float, on any device. It must not change.
+    :param scale: inverse_norms(table), where the caller has them.
+    """
+
+    def __init__(self, table: Any, scale: Any = None) -> None:
+        self.table = table
+        self.scale = inverse_norms(table) if scale is None else scale
+        self._codes: Any = None
+
+    def codes(self, queries: int, n: int, threads: int) -> Any:
+        """Codes of the table, made when first worth it; None where they are of no use.
+
+        They take a quarter of the memory of the table.
+        """
+        table = self.table
+        usable = (
+            isinstance(table, np.ndarray)
+            and table.dtype == np.float32
+            and table.flags.c_contiguous
+            and len(table) >= 1024
+            and 16 <= table.shape[1] <= MOST_DIMENSIONS
+            and n <= MOST_SCREENED
+            and queries >= FEWEST_SCREENED
+            and _core.can_screen()
+        )
+        if usable and self._codes is None:
+            self._codes = _core.RowCodes(table, self.scale, threads)
+        return self._codes if usable else None
+
+
 def unit_rows(vectors: Any) -> Any:
     """Rows scaled to length 1, zero rows left as they are; always a new array.
 
@@ -85,7 +125,7 @@ def nearest_rows(
     queries: Any,
     n: int,
     *,
-    scale: Any = None,
+    index: RowIndex | None = None,
     rows: NDArray[np.integer] | None = None,
     left_out: LeftOut | None = None,
     threads: int = 0,
@@ -98,7 +138,7 @@ def nearest_rows(
     :param table: (R, D) any float, on any device; memory-mapped is fine. Never changed.
     :param queries: (Q, D) any number type, on the same device. Never changed.
     :param n: How many per query, at least 1.
-    :param scale: inverse_norms(table), (R,) float32, where the caller keeps it.
+    :param index: RowIndex(table), where the caller keeps it.
     :param rows: Search only among these rows, (S,) ascending; None searches all.
     :param left_out: For every query the rows that must not be found; few each.
     :param threads: 0 uses all cores.
@@ -113,22 +153,67 @@ def nearest_rows(
         )
     if left_out is not None and len(left_out) != len(queries):
         raise ValueError(f"left_out has {len(left_out)} entries for {len(queries)} queries.")
-    scale = inverse_norms(table) if scale is None else scale
+    index = RowIndex(table) if index is None else index
+    threads = threads or cpu_threads()
     xp = get_array_module(table)
-    search = _search_fused if xp is np else _search_sorted
-    keep = min(n + SPARE, max(1, table.shape[0]))
     found_rows = xp.full((len(queries), n), -1, dtype="int32")
     found_cosines = xp.full((len(queries), n), -xp.inf, dtype="float32")
-    block = _queries_per_block(keep)
+    searched = len(table) if rows is None else len(rows)
+    codes = index.codes(len(queries), n, threads) if 2 * searched > len(table) else None
+    block = _queries_per_block(n + SPARE)
     for start in range(0, len(queries), block):
         unit = unit_rows(queries[start : start + block])
         excluded = left_out[start : start + block] if left_out is not None else [()] * len(unit)
-        candidates = search(table, unit, keep, scale, rows, excluded, threads or cpu_threads())
-        best_rows, best_cosines = _rescore(table, unit, candidates, threads or cpu_threads())
-        width = min(n, keep)
-        found_rows[start : start + block, :width] = best_rows[:, :width]
-        found_cosines[start : start + block, :width] = best_cosines[:, :width]
+        if codes is None:
+            best = _search_tiles(index, unit, n, rows, excluded, threads)
+        else:
+            best = _search_codes(index, codes, unit, n, rows, excluded, threads)
+        found_rows[start : start + block], found_cosines[start : start + block] = best
     return found_rows, found_cosines
+
+
+def _search_tiles(
+    index: RowIndex,
+    unit: Any,
+    n: int,
+    rows: NDArray[np.integer] | None,
+    left_out: LeftOut,
+    threads: int,
+) -> tuple[Any, Any]:
+    """Rows and cosines (Q, n) by matrix products."""
+    table = index.table
+    search = _search_fused if isinstance(table, np.ndarray) else _search_sorted
+    candidates = search(table, unit, n + SPARE, index.scale, rows, left_out, threads)
+    best_rows, best_cosines = _rescore(table, unit, candidates, threads)
+    return best_rows[:, :n], best_cosines[:, :n]
+
+
+def _search_codes(
+    index: RowIndex,
+    codes: Any,
+    unit: NDArray[np.float32],
+    n: int,
+    rows: NDArray[np.integer] | None,
+    left_out: LeftOut,
+    threads: int,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Rows and cosines (Q, n) by codes; by matrix products for queries with too many near rows."""
+    allowed = np.zeros(0, dtype=np.uint8)
+    if rows is not None:
+        allowed = np.zeros(len(index.table), dtype=np.uint8)
+        allowed[rows] = 1
+    packed, offsets = pack_left_out(left_out, None)
+    best_rows, cosines, overflow = codes.nearest(
+        index.table, unit, n, allowed, packed, offsets, threads
+    )
+    best_rows, cosines = best_rows.reshape(len(unit), n), cosines.reshape(len(unit), n)
+    again = np.flatnonzero(overflow)
+    if len(again):
+        excluded = [left_out[query] for query in again.tolist()]
+        best_rows[again], cosines[again] = _search_tiles(
+            index, unit[again], n, rows, excluded, threads
+        )
+    return best_rows, cosines
 
 
 def _queries_per_block(keep: int) -> int:

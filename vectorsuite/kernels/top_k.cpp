@@ -10,11 +10,12 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "binding.hpp"
+#include "cosine.hpp"
 #include "levels/level.hpp"
+#include "threads.hpp"
 
 namespace vectorsuite {
 namespace {
@@ -26,20 +27,6 @@ struct Candidate {
 
 bool better(const Candidate &a, const Candidate &b) {
   return a.score > b.score || (a.score == b.score && a.column < b.column);
-}
-
-// Calls work(begin, end) on equal parts of [0, n), one per thread.
-template <class Work> void in_parts(int64_t n, int threads, const Work &work) {
-  const int64_t parts = std::min<int64_t>(std::max(threads, 1), n);
-  if (parts <= 1) {
-    work(int64_t(0), n);
-    return;
-  }
-  std::vector<std::thread> others;
-  for (int64_t part = 1; part < parts; part++)
-    others.emplace_back(work, n * part / parts, n * (part + 1) / parts);
-  work(int64_t(0), n / parts);
-  for (auto &other : others) other.join();
 }
 
 class TopK {
@@ -137,7 +124,7 @@ void feed_all(TopK &top, nb::ndarray<const float, nb::ndim<2>, nb::device::cpu> 
   const LeftOut out = left_out_of(left_out, left_out_offsets, top.queries());
   const float *scores = scores_QR.data(), *scale = scale_R.data();
   nb::gil_scoped_release free_python;
-  in_parts(top.queries(), threads, [&](int64_t begin, int64_t end) {
+  in_threads(top.queries(), 1, threads, [&](int64_t begin, int64_t end) {
     for (int64_t q = begin; q < end; q++)
       top.feed(q, scores + q * stride, scale, n, first, out.of(q), out.count(q));
   });
@@ -161,7 +148,7 @@ void feed_analogies(TopK &top, Array2<const int32_t> abc, Array2<const float> pl
   const int32_t *triples = abc.data();
   const float *plus = plus_WR.data(), *minus = minus_WR.data(), *scale = scale_R.data();
   nb::gil_scoped_release free_python;
-  in_parts(top.queries(), threads, [&](int64_t begin, int64_t end) {
+  in_threads(top.queries(), 1, threads, [&](int64_t begin, int64_t end) {
     std::vector<float> scores(n);
     for (int64_t q = begin; q < end; q++) {
       const int32_t *t = triples + 3 * q;
@@ -180,8 +167,7 @@ nb::tuple finish_all(TopK &top) {
   return nb::make_tuple(owned(columns, queries * k), owned(scores, queries * k));
 }
 
-// cosines_Qk[q][i]: cosine of query q and table row rows_Qk[q][i], summed in double precision and in
-// one order, so that equal rows get equal bits, which a matrix product does not promise. Row -1: -inf.
+// cosines_Qk[q][i]: cosine of query q and table row rows_Qk[q][i], see cosine.hpp. Row -1: -inf.
 void rescore(Array2<const float> queries_QD, Array2<const float> table_RD,
              Array2<const int32_t> rows_Qk, Array2<float> cosines_Qk, int threads) {
   const int64_t D = table_RD.shape(1), R = table_RD.shape(0), Q = rows_Qk.shape(0);
@@ -196,35 +182,11 @@ void rescore(Array2<const float> queries_QD, Array2<const float> table_RD,
   const int32_t *rows = rows_Qk.data();
   float *cosines = cosines_Qk.data();
   nb::gil_scoped_release free_python;
-  in_parts(Q, threads, [&](int64_t begin, int64_t end) {
+  in_threads(Q, 1, threads, [&](int64_t begin, int64_t end) {
     for (int64_t q = begin; q < end; q++) {
-      const float *query = queries + q * D;
-      double query_square = 0;
-      for (int64_t d = 0; d < D; d++) query_square += double(query[d]) * query[d];
-      for (int64_t i = 0; i < k; i++) {
-        const int64_t row = rows[q * k + i];
-        if (row < 0) {
-          cosines[q * k + i] = -std::numeric_limits<float>::infinity();
-          continue;
-        }
-        const float *vector = table + row * D;
-        // Four sums: the additions of one do not wait for each other.
-        double dot[4] = {}, square[4] = {};
-        int64_t d = 0;
-        for (; d + 4 <= D; d += 4)
-          for (int lane = 0; lane < 4; lane++) {
-            dot[lane] += double(query[d + lane]) * vector[d + lane];
-            square[lane] += double(vector[d + lane]) * vector[d + lane];
-          }
-        for (; d < D; d++) {
-          dot[0] += double(query[d]) * vector[d];
-          square[0] += double(vector[d]) * vector[d];
-        }
-        const double norms = std::sqrt(query_square) *
-                             std::sqrt(square[0] + square[1] + square[2] + square[3]);
-        const double cosine = norms > 0 ? (dot[0] + dot[1] + dot[2] + dot[3]) / norms : 0.0;
-        cosines[q * k + i] = static_cast<float>(std::min(1.0, std::max(-1.0, cosine)));
-      }
+      for (int64_t i = q * k; i < (q + 1) * k; i++)
+        cosines[i] = rows[i] < 0 ? -std::numeric_limits<float>::infinity()
+                                 : cosine(queries + q * D, table + int64_t(rows[i]) * D, D);
     }
   });
 }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels.nearest import nearest_rows
+from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.query.expression import parse_expression
 from vectorsuite.query.similarity import Similarity
 from vectorsuite.query.word_table import KEY_TYPES, Key
@@ -99,7 +99,7 @@ class Neighbours(Similarity):
             self.vectors[start:stop],
             vector[None],
             min(n, max(1, stop - start)),
-            scale=self.inverse_norms[start:stop],
+            index=RowIndex(self.vectors[start:stop], self.inverse_norms[start:stop]),
             rows=None if rows is None else rows - start,
             left_out=[outside],
         )

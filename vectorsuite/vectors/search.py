@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels.nearest import inverse_norms, nearest_rows
+from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.strings import string_keys
 from vectorsuite.vectors.device import on_host
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Searchable:
     """The search of a table. What it works out from the vectors is kept until they change."""
 
-    _searched: tuple[int, Any, NDArray[np.int64] | None] | None = None
+    _searched: tuple[int, RowIndex, NDArray[np.int64] | None] | None = None
 
     def most_similar(
         self: Any,
@@ -73,7 +73,7 @@ class Searchable:
                 first=first,
                 aliases=aliases,
             )
-        scale, named_rows = self._search_state()
+        index, named_rows = self._search_state()
         available = len(self) if named_rows is None else len(named_rows)
         if n > available:
             raise ValueError(
@@ -85,7 +85,7 @@ class Searchable:
             self.data,
             self._on_device(np.asarray(queries)) if isinstance(queries, list) else queries,
             n,
-            scale=scale,
+            index=index,
             rows=rows,
             left_out=left_out,
         )
@@ -94,13 +94,13 @@ class Searchable:
             return _all_keys(self, found), best_rows, scores
         return self._on_device(_first_keys(self, found)), best_rows, scores
 
-    def _search_state(self: Any) -> tuple[Any, NDArray[np.int64] | None]:
-        """1 / length of every row, and the rows that have keys, None if all do; kept."""
+    def _search_state(self: Any) -> tuple[RowIndex, NDArray[np.int64] | None]:
+        """An index of the rows, and which of them have keys, None if all do; kept."""
         if self._searched is None or self._searched[0] != self.generation:
             has_key = np.zeros(len(self), dtype=bool)
             has_key[self.key2row.entries()[1]] = True
             named_rows = None if has_key.all() else np.flatnonzero(has_key)
-            self._searched = (self.generation, inverse_norms(self.data), named_rows)
+            self._searched = (self.generation, RowIndex(self.data), named_rows)
         return self._searched[1:]
 
 
