@@ -1,5 +1,8 @@
 """Vectors: spaCy's API without the defects."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -342,3 +345,41 @@ def test_packed_keys(data):
     assert table["LAW"].tolist() == [3, 4]
     assert sorted(table.strings) == ["A", "C"]
     assert table.get_batch(PackedStrings.pack(["C", "no"])).tolist() == [[5, 6], [0, 0]]
+
+
+def test_the_definition_of_a_word_vector(table):
+    """The snippet that spaCy's page explains word vectors with."""
+
+    def what_is_a_word_vector(word_id, key2row, vectors_table, *, default_row=0):
+        return vectors_table[key2row.get(word_id, default_row)]
+
+    assert what_is_a_word_vector(C, table.key2row, table.data).tolist() == [5, 6]
+    assert what_is_a_word_vector(77, table.key2row, table.data).tolist() == [1, 2]
+    assert what_is_a_word_vector(77, table.key2row, table.data, default_row=1).tolist() == [3, 4]
+
+
+def test_nan_equals_itself(data):
+    data[0, 0] = np.nan
+    assert Vectors(data=data, keys=["A"]) == Vectors(data=data.copy(), keys=["A"])
+    assert Vectors(data=data) != Vectors(data=data.astype("f8"))
+
+
+def test_looking_up_while_another_thread_adds():
+    table = Vectors(shape=(60_000, 1))
+    keys = np.arange(1, 60_001, dtype=np.uint64) * 1_000_003
+    done = threading.Event()
+
+    def look_up():
+        while not done.is_set():
+            rows = table.find(keys=keys)
+            known = rows >= 0
+            assert (rows[known] == np.flatnonzero(known)).all()
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(look_up) for _ in range(2)]
+        for row, key in enumerate(keys.tolist()):
+            table.key2row[key] = row
+        done.set()
+        for reader in readers:
+            reader.result()
+    assert table.n_keys == 60_000

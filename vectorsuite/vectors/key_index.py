@@ -61,7 +61,7 @@ class KeyIndex(MutableMapping[int, int]):
         :param threads: Number of threads, 0 for all cores.
         :returns: (N,) int32.
         """
-        return self._core.find(keys, threads)
+        return self._core.find(np.ascontiguousarray(keys, dtype=np.uint64), threads)
 
     def entries(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         """Copies of all keys (n,) uint64 and rows (n,) int32, oldest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.packed import PackedStrings
-from vectorsuite.strings import StringStore, as_key, string_keys
+from vectorsuite.strings import StringStore, as_key
 from vectorsuite.vectors import serialize
 from vectorsuite.vectors.attributes import attribute_id
-from vectorsuite.vectors.device import is_host, on_host, ops_of, zeros
+from vectorsuite.vectors.device import is_host, zeros
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.lookup import Lookup
 from vectorsuite.vectors.pickling import Origin, reduce_table
 from vectorsuite.vectors.rows import Rows
 from vectorsuite.vectors.search import Searchable
@@ -25,7 +26,7 @@ from vectorsuite.vectors.search import Searchable
 MODES = ("default", "floret")
 
 
-class Vectors(Searchable):
+class Vectors(Lookup, Searchable):
     """Word vectors with the names and behaviour of spaCy's ``Vectors``.
 
     In the default mode `key2row` maps keys (hashes of strings) to rows of `data`; several keys may
@@ -212,19 +213,7 @@ class Vectors(Searchable):
     def __repr__(self) -> str:
         return f"Vectors({self.shape[0]} × {self.shape[1]}, {self.n_keys} keys, {self.mode})"
 
-    # Look-up
-
-    def __getitem__(self, key: str | int) -> Any:
-        """The vector of a key, (D,): a view of its row that cannot be written to.
-
-        :raises KeyError: No such key. In floret mode: no string has that key.
-        """
-        if self._mode == "floret":
-            return self.get_batch([key])[0]
-        row = self._key2row.find_one(key if type(key) is int else as_key(key))
-        if row < 0:
-            raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
-        return self._rows.read_only[row]
+    # Change
 
     def __setitem__(self, key: str | int, vector: Any) -> None:
         """Change the vector of a key that is there; all keys of its row change with it.
@@ -237,135 +226,6 @@ class Vectors(Searchable):
         if row < 0:
             raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
         self._write(row, vector)
-
-    def __contains__(self, key: object) -> bool:
-        """Whether a key, string or hash, has a vector; always in floret mode."""
-        if self._mode == "floret":
-            return True
-        try:
-            return self._key2row.find_one(as_key(key)) >= 0
-        except (KeyError, TypeError):
-            return False
-
-    def __iter__(self) -> Iterator[int]:
-        """The keys in the order they were added."""
-        return iter(self._key2row)
-
-    def keys(self) -> Any:
-        """The keys in the order they were added."""
-        return self._key2row.keys()
-
-    def values(self) -> Iterator[Any]:
-        """Vectors of the rows that are not free, by row."""
-        if self._mode == "floret":
-            yield from self._rows.read_only
-            return
-        free = self._rows.free_mask(self._key2row)
-        for row in np.flatnonzero(~free).tolist():
-            yield self._rows.read_only[row]
-
-    def items(self) -> Iterator[tuple[int, Any]]:
-        """Pairs of key and vector, in the order the keys were added."""
-        for key, row in self._key2row.items():
-            yield key, self._rows.read_only[row]
-
-    def find(
-        self,
-        *,
-        key: str | int | None = None,
-        keys: Iterable[str | int] | None = None,
-        row: int | None = None,
-        rows: Iterable[int] | None = None,
-    ) -> Any:
-        """Rows of keys or keys of rows; give exactly one argument.
-
-        :param key: Its row, −1 if it is missing.
-        :param keys: Their rows, (N,) int32 on the table's device, −1 for each missing one.
-        :param row: The first key that was given that row.
-        :param rows: The same for each, (N,) uint64 on the table's device.
-        :raises KeyError: A row without a key.
-        :raises ValueError: Floret mode, or not one argument.
-        """
-        if self._mode == "floret":
-            raise ValueError("A floret table has no key for a row; use Vectors[key].")
-        if sum(argument is not None for argument in (key, keys, row, rows)) != 1:
-            raise ValueError("Vectors.find takes exactly one of key, keys, row and rows.")
-        if key is not None:
-            return self._key2row.find_one(as_key(key))
-        if keys is not None:
-            return self._on_device(self._key2row.find(self._keys_array(keys)))
-        wanted = np.atleast_1d(np.asarray(row if rows is None else on_host(rows), dtype=np.int64))
-        found = self._first_keys(wanted)
-        return int(found[0]) if rows is None else self._on_device(found)
-
-    def _first_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        keys, key_rows = self._key2row.entries()
-        first = np.full(len(self), -1, dtype=np.int64)
-        first[key_rows[::-1]] = np.arange(len(keys))[::-1]  # the earliest is written last
-        for row in rows.tolist():
-            if not 0 <= row < len(self) or first[row] < 0:
-                raise KeyError(f"Row {row} has no key in this table of {len(self)} rows.")
-        return keys[first[rows]]
-
-    def get_batch(self, keys: Iterable[str | int]) -> Any:
-        """Gather one vector per key; a missing key gets what `oov` says, or zeros.
-
-        :param keys: Strings or hashes, (N,); an array of hashes is fastest.
-        :returns: New array, (N, D) float32, on the table's device.
-        """
-        if self._mode == "floret":
-            return self._floret_batch(keys)
-        rows = self._key2row.find(self._keys_array(keys))
-        missing = rows < 0
-        rows[missing] = 0
-        if not len(self):
-            return self._on_device(np.zeros((len(rows), self.shape[1]), dtype=np.float32))
-        vectors = self.data[self._on_device(rows)].astype(np.float32, copy=False)
-        if missing.any():
-            vectors[self._on_device(missing)] = 0
-            if self.oov is not None:
-                from vectorsuite.vectors.gather import ask_policy  # late: it imports thinc
-
-                ask_policy(self.oov, self, self._keys_array(keys), vectors, ~missing, self.strings)
-        return vectors
-
-    def _floret_batch(self, keys: Any) -> Any:
-        keys = on_host(keys)
-        if not isinstance(keys, np.ndarray) or keys.dtype.kind not in "ui":
-            words = PackedStrings.pack(self.strings.as_string(key) for key in keys)
-            return self._floret.get_vectors(words, self.data)
-        unique, places = np.unique(keys, return_inverse=True)
-        words = PackedStrings.pack(self.strings[key] for key in unique.tolist())
-        return self._floret.get_vectors(words, self.data)[self._on_device(places)]
-
-    def _get_ngrams(self, key: str) -> list[str]:
-        """N-grams of a word in floret mode; spaCy has it under this name."""
-        return self._floret.get_ngrams(key)
-
-    def _get_ngram_hashes(self, s: str) -> list[int]:
-        """Hashes of an n-gram in floret mode; spaCy has it under this name."""
-        return self._floret.get_hashes(s)
-
-    def _get_cfg(self) -> dict[str, Any]:
-        """What is saved as ``vectors.cfg``; spaCy has it under this name."""
-        return serialize.to_config(self)
-
-    def _keys_array(self, keys: Any) -> NDArray[np.uint64]:
-        """Keys as (N,) uint64 on the host; a number that is no key becomes one that is nowhere."""
-        keys = on_host(keys)
-        if isinstance(keys, np.ndarray) and keys.dtype.kind in "ui":
-            return np.ascontiguousarray(keys.reshape(-1)).astype(np.uint64, copy=False)
-        if isinstance(keys, PackedStrings):
-            return string_keys(keys)
-        keys = list(keys)
-        if all(isinstance(key, str) for key in keys):
-            return string_keys(keys)
-        return np.array([as_key(key) for key in keys], dtype=np.uint64)
-
-    def _on_device(self, array: NDArray[Any]) -> Any:
-        return array if isinstance(self.data, np.ndarray) else ops_of(self.data).asarray(array)
-
-    # Change
 
     def add(self, key: str | int, *, vector: Any = None, row: int | None = None) -> int:
         """Give a key a row: `row`, or the one it has, or the lowest free one.
@@ -476,11 +336,15 @@ class Vectors(Searchable):
         return (
             self.shape == other.shape
             and (self._mode, self._attr, self._floret) == (other._mode, other._attr, other._floret)
-            and bool((self.data == other.data).all())
+            and _same_bits(self.data, other.data)
             and self._key2row == other._key2row
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+    def _get_cfg(self) -> dict[str, Any]:
+        """What is saved as ``vectors.cfg``; spaCy has it under this name."""
+        return serialize.to_config(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return reduce_table(self)
@@ -509,6 +373,17 @@ class Vectors(Searchable):
         serialize.from_disk(self, path, exclude, mmap)
         self._origin = Origin.of(self, Path(path)) if mmap else None
         return self
+
+
+def _same_bits(a: Any, b: Any) -> bool:
+    """Whether two arrays of one shape are equal; on the host NaN equals NaN, as in spaCy."""
+    if is_host(a) and is_host(b):
+        return a.dtype == b.dtype and bool(np.array_equal(_bits(a), _bits(b)))
+    return bool((a == b).all())
+
+
+def _bits(array: NDArray[Any]) -> NDArray[Any]:
+    return array.view(f"u{array.dtype.itemsize}")
 
 
 def _resized(array: NDArray[Any], rows: int) -> NDArray[Any]:

@@ -1,0 +1,172 @@
+"""Looking up in a table: vectors of keys, rows of keys, keys of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.packed import PackedStrings
+from vectorsuite.strings import as_key, string_keys
+from vectorsuite.vectors.device import on_host, ops_of
+from vectorsuite.vectors.floret import FloretSettings
+from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.rows import Rows
+
+
+class Lookup:
+    """What a table answers without being changed."""
+
+    strings: Any
+    oov: Any
+    _mode: str
+    _floret: FloretSettings
+    _key2row: KeyIndex
+    _rows: Rows
+
+    def __getitem__(self, key: str | int) -> Any:
+        """The vector of a key, (D,): a view of its row that cannot be written to.
+
+        :raises KeyError: No such key. In floret mode: no string has that key.
+        """
+        if self._mode == "floret":
+            return self.get_batch([key])[0]
+        row = self._key2row.find_one(key if type(key) is int else as_key(key))
+        if row < 0:
+            raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
+        return self._rows.read_only[row]
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a key, string or hash, has a vector; always in floret mode."""
+        if self._mode == "floret":
+            return True
+        try:
+            return self._find_one(key) >= 0
+        except TypeError:
+            return False
+
+    def _find_one(self, key: Any) -> int:
+        """Row of a string or hash, −1 if it is missing."""
+        try:
+            return self._key2row.find_one(as_key(key))
+        except KeyError:  # a number outside 64 bits
+            return -1
+
+    def __iter__(self) -> Iterator[int]:
+        """The keys in the order they were added."""
+        return iter(self._key2row)
+
+    def keys(self) -> Any:
+        """The keys in the order they were added."""
+        return self._key2row.keys()
+
+    def values(self) -> Iterator[Any]:
+        """Vectors of the rows that are not free, by row."""
+        if self._mode == "floret":
+            yield from self._rows.read_only
+            return
+        free = self._rows.free_mask(self._key2row)
+        for row in np.flatnonzero(~free).tolist():
+            yield self._rows.read_only[row]
+
+    def items(self) -> Iterator[tuple[int, Any]]:
+        """Pairs of key and vector, in the order the keys were added."""
+        for key, row in self._key2row.items():
+            yield key, self._rows.read_only[row]
+
+    def find(
+        self,
+        *,
+        key: str | int | None = None,
+        keys: Iterable[str | int] | None = None,
+        row: int | None = None,
+        rows: Iterable[int] | None = None,
+    ) -> Any:
+        """Rows of keys or keys of rows; give exactly one argument.
+
+        :param key: Its row, −1 if it is missing.
+        :param keys: Their rows, (N,) int32 on the table's device, −1 for each missing one.
+        :param row: The first key that was given that row.
+        :param rows: The same for each, (N,) uint64 on the table's device.
+        :raises KeyError: A row without a key.
+        :raises ValueError: Floret mode, or not one argument.
+        """
+        if self._mode == "floret":
+            raise ValueError("A floret table has no key for a row; use Vectors[key].")
+        if sum(argument is not None for argument in (key, keys, row, rows)) != 1:
+            raise ValueError("Vectors.find takes exactly one of key, keys, row and rows.")
+        if key is not None:
+            return self._find_one(key)
+        if keys is not None:
+            return self._on_device(self._key2row.find(self._keys_array(keys)))
+        wanted = np.atleast_1d(np.asarray(row if rows is None else on_host(rows), dtype=np.int64))
+        found = self._first_keys(wanted)
+        return int(found[0]) if rows is None else self._on_device(found)
+
+    def _first_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        keys, key_rows = self._key2row.entries()
+        n = len(self._rows.data)
+        first = np.full(n, -1, dtype=np.int64)
+        first[key_rows[::-1]] = np.arange(len(keys))[::-1]  # the earliest is written last
+        for row in rows.tolist():
+            if not 0 <= row < n or first[row] < 0:
+                raise KeyError(f"Row {row} has no key in this table of {n} rows.")
+        return keys[first[rows]]
+
+    def get_batch(self, keys: Iterable[str | int]) -> Any:
+        """Gather one vector per key; a missing key gets what `oov` says, or zeros.
+
+        :param keys: Strings or hashes, (N,); an array of hashes is fastest.
+        :returns: New array, (N, D) float32, on the table's device.
+        """
+        if self._mode == "floret":
+            return self._floret_batch(keys)
+        rows = self._key2row.find(self._keys_array(keys))
+        missing = rows < 0
+        rows[missing] = 0
+        table = self._rows.data
+        if not len(table):
+            return self._on_device(np.zeros((len(rows), table.shape[1]), dtype=np.float32))
+        vectors = table[self._on_device(rows)].astype(np.float32, copy=False)
+        if missing.any():
+            vectors[self._on_device(missing)] = 0
+            if self.oov is not None:
+                from vectorsuite.vectors.gather import ask_policy  # late: it imports thinc
+
+                ask_policy(self.oov, self, self._keys_array(keys), vectors, ~missing, self.strings)
+        return vectors
+
+    def _floret_batch(self, keys: Any) -> Any:
+        keys = on_host(keys)
+        if not isinstance(keys, np.ndarray) or keys.dtype.kind not in "ui":
+            words = PackedStrings.pack(self.strings.as_string(key) for key in keys)
+            return self._floret.get_vectors(words, self._rows.data)
+        unique, places = np.unique(keys, return_inverse=True)
+        words = PackedStrings.pack(self.strings[key] for key in unique.tolist())
+        return self._floret.get_vectors(words, self._rows.data)[self._on_device(places)]
+
+    def _get_ngrams(self, key: str) -> list[str]:
+        """N-grams of a word in floret mode; spaCy has it under this name."""
+        return self._floret.get_ngrams(key)
+
+    def _get_ngram_hashes(self, s: str) -> list[int]:
+        """Hashes of an n-gram in floret mode; spaCy has it under this name."""
+        return self._floret.get_hashes(s)
+
+    def _keys_array(self, keys: Any) -> NDArray[np.uint64]:
+        """Keys as (N,) uint64 on the host; signed arrays hold the same bits."""
+        keys = on_host(keys)
+        if isinstance(keys, np.ndarray) and keys.dtype.kind in "ui":
+            return np.ascontiguousarray(keys.reshape(-1)).astype(np.uint64, copy=False)
+        if isinstance(keys, PackedStrings):
+            return string_keys(keys)
+        keys = list(keys)
+        if all(isinstance(key, str) for key in keys):
+            return string_keys(keys)
+        return np.array([as_key(key) for key in keys], dtype=np.uint64)
+
+    def _on_device(self, array: NDArray[Any]) -> Any:
+        table = self._rows.data
+        return array if isinstance(table, np.ndarray) else ops_of(table).asarray(array)
