@@ -15,7 +15,7 @@ LAYERS = [
     {"vectors"},
     {"training", "query", "tokens"},
     {"models", "layers", "evaluation"},
-    {"integrations"},
+    {"integrations", "ml", "util", "vocab"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

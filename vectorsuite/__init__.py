@@ -19,7 +19,7 @@ _NAMES = {
     "Vectors": "vectorsuite.vectors",
     "Vocab": "vectorsuite.tokens",
     "hash_string": "vectorsuite.strings",
-    "load": "vectorsuite.query",
+    "load": "vectorsuite.models.pipeline",
     "registry": "vectorsuite.config",
     "write_pipeline": "vectorsuite.vectors",
 }

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.ml.names import document_names
+
 if TYPE_CHECKING:
     from vectorsuite.training.job import Report
 
@@ -91,6 +93,8 @@ def parse_overrides(arguments: list[str]) -> dict[str, Any]:
 def import_file(path: Path) -> None:
     """Run a Python file as a module of its own name, so that its decorators register.
 
+    The types that layers are annotated with, such as Model and Floats2d, need no import there.
+
     :raises FileNotFoundError: It is not there.
     :raises ImportError: It raised something; says what and where.
     """
@@ -100,6 +104,7 @@ def import_file(path: Path) -> None:
     if spec is None or spec.loader is None:
         raise ImportError(f"The code file {path} is no Python file: its name must end in .py.")
     module = importlib.util.module_from_spec(spec)
+    module.__dict__.update(document_names())
     sys.modules.setdefault(path.stem, module)  # for get_type_hints and pickling by name
     try:
         spec.loader.exec_module(module)

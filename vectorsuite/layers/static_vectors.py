@@ -25,7 +25,7 @@ def StaticVectors(  # noqa: N802
     nM: int | None = None,
     *,
     dropout: float | None = None,
-    init_W: Callable[..., Any] = glorot_uniform_init,
+    init_W: Callable[..., Any] | None = None,
     key_attr: str = "ORTH",
     oov: Any = None,
 ) -> Model[list[DocLike], Ragged]:
@@ -38,6 +38,7 @@ def StaticVectors(  # noqa: N802
 
     :param nO: Width of the output; taken from the output data if None.
     :param nM: Width of the table; taken from the first doc if None.
+    :param init_W: Draws W; thinc's ``glorot_uniform_init`` if None.
     :param dropout: Rate; one mask of shape (nO,) for the whole batch.
     :param key_attr: Kept for old configs. The attribute is the table's own.
     :param oov: Policy for words without a vector, of ``vectorsuite.vectors.oov``, or its name.
@@ -48,7 +49,7 @@ def StaticVectors(  # noqa: N802
     return Model(
         "static_vectors",
         partial(forward, check, policy),
-        init=partial(init, check, init_W),
+        init=partial(init, check, init_W or glorot_uniform_init),
         params={"W": None},
         attrs={"key_attr": key_attr, "dropout_rate": dropout, "fingerprint": None},
         dims={"nO": nO, "nM": nM},

@@ -122,9 +122,9 @@ def similarity_matrix(rows: Sequence[Any], columns: Sequence[Any] | None = None)
     return (a @ b.T).clip(-1.0, 1.0)
 
 
-def keys_of(thing: Any) -> NDArray[np.uint64]:
-    """Keys of the words under the attribute of the vocab's table, (N,) uint64."""
-    attr = getattr(thing.vocab.vectors, "attr", "ORTH")
+def keys_of(thing: Any, attr: int | str | None = None) -> NDArray[np.uint64]:
+    """Keys of the words under an attribute, (N,) uint64; that of the vocab's table if None."""
+    attr = getattr(thing.vocab.vectors, "attr", "ORTH") if attr is None else attr
     if not hasattr(thing, "to_array"):
         return np.array([getattr(thing, attribute_name(attr).lower())], dtype=np.uint64)
     doc = thing.doc

@@ -15,6 +15,7 @@ from vectorsuite.tokens.lexeme import Lexeme
 from vectorsuite.tokens.lexeme_table import LexemeTable
 from vectorsuite.vectors import Vectors
 from vectorsuite.vectors.oov import as_policy
+from vectorsuite.vectors.prune import deduplicate, prune
 
 
 class Vocab:
@@ -168,6 +169,36 @@ class Vocab:
         shape = shape or (len(old), width if width is not None else old.shape[1])
         attr = getattr(old, "attr", "ORTH")
         self._vectors = Vectors(strings=self.strings, shape=shape, name=old.name, attr=attr)
+
+    def prune_vectors(
+        self, nr_row: int, batch_size: int = 1024
+    ) -> dict[str, tuple[str | None, float]]:
+        """Keep nr_row vectors; the words of the others get the nearest that stays.
+
+        The words with the highest ``prob`` keep theirs; without any ``prob``, or among equals,
+        those that come first in the table do. Works in place.
+
+        :param batch_size: Not used; spaCy's argument.
+        :returns: For each word that lost its vector, the word whose vector it has now and the
+            cosine of both, 1.0 if they were equal.
+        :raises ValueError: nr_row is not positive, or the table is a floret one.
+        """
+        return prune(self._vectors, nr_row, priority=self._priority()).removed
+
+    def deduplicate_vectors(self) -> None:
+        """Let words of equal vectors share one row; works in place."""
+        deduplicate(self._vectors)
+
+    def _priority(self) -> NDArray[np.float64] | None:
+        """The highest ``prob`` of the words of each row, (R,); None if no word was given one."""
+        rows = {orth: self.row_of(orth) for orth in self.probs}
+        if all(row < 0 for row in rows.values()):
+            return None
+        priority = np.full(len(self._vectors), self.oov_prob)
+        for orth, row in rows.items():
+            if row >= 0:
+                priority[row] = max(priority[row], self.probs[orth])
+        return priority
 
     # Files
 

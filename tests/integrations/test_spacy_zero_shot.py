@@ -1,0 +1,54 @@
+"""The component "vectorsuite_zero_shot" in real spaCy pipelines."""
+
+import numpy as np
+import pytest
+
+from vectorsuite import Vectors, write_pipeline
+
+spacy = pytest.importorskip("spacy", reason="the component needs spaCy")
+
+LABELS = {"sport": "ball team", "food": "bread soup"}
+
+
+@pytest.fixture
+def path(tmp_path):
+    data = np.array([[1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9]], "f")
+    write_pipeline(tmp_path / "t", Vectors(data=data, keys=["ball", "team", "bread", "soup"]))
+    return str(tmp_path / "t")
+
+
+def label(doc):
+    assert sum(doc.cats.values()) == pytest.approx(1, abs=1e-6)
+    return max(doc.cats, key=doc.cats.get)
+
+
+def test_labels_by_a_table_of_its_own(path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": path, "labels": LABELS})
+    texts = ["The team lost the ball.", "Some soup and bread, please."]
+    assert [label(doc) for doc in nlp.pipe(texts)] == ["sport", "food"]
+    assert nlp.get_pipe("vectorsuite_zero_shot").labels == ("sport", "food")
+
+
+def test_labels_by_another_components_table(path, tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite", name="words", config={"vectors": path, "oov": {"keeper": "team"}})
+    config = {"vectors": "words", "labels": ["ball", "bread"]}
+    nlp.add_pipe("vectorsuite_zero_shot", config=config)
+    assert label(nlp("keeper")) == "ball"
+    nlp.to_disk(tmp_path / "saved")
+    assert label(spacy.load(tmp_path / "saved")("keeper soup soup soup")) == "bread"
+
+
+def test_labels_by_the_vocabs_table(path):
+    nlp = spacy.load(path)
+    nlp.add_pipe("vectorsuite_zero_shot", config={"labels": LABELS})
+    assert label(nlp("ball")) == "sport"
+
+
+def test_bad_sources(path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": "sentencizer", "labels": LABELS})
+    with pytest.raises(ValueError, match="'sentencizer' has no vectors to share"):
+        nlp("ball")

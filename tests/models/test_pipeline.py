@@ -1,0 +1,66 @@
+"""A loaded table makes docs."""
+
+import numpy as np
+import pytest
+
+import vectorsuite
+from vectorsuite import Vectors, write_pipeline
+
+
+@pytest.fixture
+def table():
+    return Vectors(data=np.array([[3, 4], [4, 3], [0, 1]], "f"), keys=["one", "two", "three"])
+
+
+@pytest.fixture
+def nlp(table, tmp_path):
+    write_pipeline(tmp_path / "table", table)
+    return vectorsuite.load(tmp_path / "table")
+
+
+def test_words_and_texts(nlp):
+    assert isinstance(nlp, vectorsuite.KeyedVectors)
+    assert nlp.most_similar("one", topn=1)[0] == ("two", pytest.approx(0.96))
+    assert nlp("one two.").vector.tolist() == [3.5, 3.5]
+    assert [len(doc) for doc in nlp.pipe(["one", nlp("two three")])] == [1, 2]
+    assert nlp.make_doc("three")[0].rank == 2
+
+
+def test_words_and_texts_share_one_table(nlp):
+    nlp.vocab.set_vector("two", [0, 5])
+    assert nlp["two"].tolist() == [0, 5]
+    nlp["two"] = np.array([7, 0], "f")
+    assert nlp("two").vector.tolist() == [7, 0]
+    nlp.vocab.prune_vectors(2)
+    assert nlp.vectors.shape == (2, 2)
+
+
+def test_prob_decides_what_pruning_keeps(nlp):
+    nlp.vocab["three"].prob = -2
+    nlp.vocab["two"].prob = -3
+    assert nlp.vocab.prune_vectors(2) == {"one": ("two", pytest.approx(0.96))}
+
+
+def test_equal_vectors_share_a_row(nlp):
+    nlp.vocab.set_vector("four", [3, 4])
+    nlp.vocab.deduplicate_vectors()
+    assert nlp.vocab.vectors.find(key="four") == nlp.vocab.vectors.find(key="one")
+
+
+def test_floret_tables_make_docs_too(tmp_path):
+    data = np.random.default_rng(0).standard_normal((20, 3)).astype("f")
+    table = Vectors(data=data, mode="floret", minn=2, maxn=3, hash_count=2)
+    write_pipeline(tmp_path / "table", table)
+    doc = vectorsuite.load(tmp_path / "table")("any words")
+    expected = table.get_batch(["any", "words"]).mean(axis=0)
+    np.testing.assert_allclose(doc.vector, expected, atol=1e-6)
+
+
+def test_a_text_file(tmp_path):
+    (tmp_path / "v.txt").write_text("one 3 4\ntwo 4 3\n")
+    assert vectorsuite.load(tmp_path / "v.txt")("one two").vector.tolist() == [3.5, 3.5]
+
+
+def test_nothing_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        vectorsuite.load(tmp_path / "missing")

@@ -1,0 +1,136 @@
+"""A component of real spaCy pipelines that classifies texts without training data.
+
+.. code-block:: python
+
+    nlp.add_pipe("vectorsuite_zero_shot", config={
+        "vectors": "my_vectors", "labels": {"sport": "football match team", "food": "cook eat"}})
+    nlp("They won the cup.").cats
+
+spaCy finds it through the entry point group ``spacy_factories``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from vectorsuite.integrations.spacy_component import VectorComponent
+from vectorsuite.models.zero_shot import ZeroShot
+from vectorsuite.tokens.text_vectors import TextVectors, check_pooling
+from vectorsuite.vectors import open_pipeline
+from vectorsuite.vectors.oov import as_policy
+
+
+@Language.factory(
+    "vectorsuite_zero_shot",
+    assigns=["doc.cats"],
+    default_config={
+        "labels": [],
+        "vectors": None,
+        "pooling": "mean",
+        "oov": None,
+        "temperature": 0.1,
+    },
+)
+def create_classifier(
+    nlp: Language,
+    name: str,
+    labels: Any,
+    vectors: str | Path | None,
+    pooling: str,
+    oov: Any,
+    temperature: float,
+) -> ZeroShotComponent:
+    """Make the component; see :class:`ZeroShotComponent`."""
+    return ZeroShotComponent(
+        nlp, name, labels, vectors, pooling=pooling, oov=oov, temperature=temperature
+    )
+
+
+class ZeroShotComponent:
+    """Sets ``doc.cats`` to the probability of each label, by the cosine with its description.
+
+    :param labels: Names that describe themselves, or names with words that describe them.
+    :param vectors: Directory of a table, or the name of a "vectorsuite" component of the pipeline,
+        whose table, pooling and policy are then used. The vocab's own table if None.
+    :param pooling: How words become texts; see ``TextVectors``.
+    :param oov: Policy for missing words.
+    :param temperature: The lower, the more the nearest label takes.
+    """
+
+    def __init__(
+        self,
+        nlp: Language,
+        name: str,
+        labels: Any,
+        vectors: str | Path | None = None,
+        *,
+        pooling: str = "mean",
+        oov: Any = None,
+        temperature: float = 0.1,
+    ) -> None:
+        check_pooling(pooling)
+        self.nlp = nlp
+        self.name = name
+        self.label_words = labels
+        self.source = vectors
+        self.pooling = pooling
+        self.oov = as_policy(oov)
+        self.temperature = temperature
+        self._classifier: ZeroShot | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the labels."""
+        return tuple(self.label_words)
+
+    @property
+    def classifier(self) -> ZeroShot:
+        """The classifier; made when it is first needed, once all tables are loaded."""
+        if self._classifier is None:
+            self._classifier = ZeroShot(self._texts(), self.label_words, self.temperature)
+        return self._classifier
+
+    def _texts(self) -> TextVectors:
+        if self.source is None:
+            return TextVectors(self.nlp.vocab.vectors, self.pooling, self.oov)
+        if str(self.source) in self.nlp.component_names:
+            component = self.nlp.get_pipe(str(self.source))
+            if not isinstance(component, VectorComponent):
+                raise ValueError(f"The component {str(self.source)!r} has no vectors to share.")
+            return component.texts
+        return TextVectors(open_pipeline(self.source), self.pooling, self.oov)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Classify one doc."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
+        """Classify many docs, in batches."""
+        for docs in minibatch(stream, batch_size):
+            scores = self.classifier.predict_proba(docs)
+            for doc, row in zip(docs, scores.tolist(), strict=True):
+                doc.cats.update(zip(self.labels, row, strict=True))
+                yield doc
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Nothing: all there is stands in the pipeline's config."""
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> ZeroShotComponent:
+        """Forget tables that were used before; they may have been loaded anew."""
+        self._classifier = None
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Nothing: all there is stands in the pipeline's config."""
+        return b""
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> ZeroShotComponent:
+        """Forget tables that were used before."""
+        self._classifier = None
+        return self

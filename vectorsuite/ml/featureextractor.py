@@ -1,0 +1,5 @@
+"""``spacy.ml.featureextractor``."""
+
+from vectorsuite.layers import FeatureExtractor
+
+__all__ = ["FeatureExtractor"]

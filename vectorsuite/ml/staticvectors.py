@@ -1,0 +1,5 @@
+"""``spacy.ml.staticvectors``."""
+
+from vectorsuite.layers import StaticVectors
+
+__all__ = ["StaticVectors"]

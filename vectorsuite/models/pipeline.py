@@ -1,0 +1,72 @@
+"""A loaded table: words in, words out, and texts in, docs out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from vectorsuite.query import KeyedVectors
+from vectorsuite.query import load as load_words
+from vectorsuite.tokens import Doc, Tokenizer, Vocab
+from vectorsuite.vectors import Vectors, open_pipeline
+
+
+class Pipeline(KeyedVectors):
+    """``KeyedVectors`` that also makes docs, as a spaCy pipeline does.
+
+    >>> nlp = vectorsuite.load("la_vectors_wiki_lg")
+    >>> nlp("Caecilius est in horto").similarity(nlp("servus est in atrio"))
+
+    ``vocab`` is spaCy's here, and not the dict that older gensim had under that name.
+    """
+
+    _source: Vectors | None = None
+
+    @classmethod
+    def over(cls, table: Vectors) -> Pipeline:
+        """A pipeline over a table, which is shared."""
+        made = cls.from_table(table)
+        made._source = table
+        return made
+
+    @cached_property
+    def vocab(self) -> Vocab:  # type: ignore[override]
+        """Words and the table, for docs."""
+        return Vocab(vectors=self.table if self._source is None else self._source)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """Splits texts; any function of a text that returns a Doc may take its place."""
+        return Tokenizer(self.vocab)
+
+    def __call__(self, text: str | Doc) -> Doc:
+        """Make a doc of a text."""
+        return self.tokenizer(text) if isinstance(text, str) else text
+
+    def pipe(self, texts: Iterable[str | Doc], **options: Any) -> Iterator[Doc]:
+        """Make docs of many texts, one after the other.
+
+        :param options: Those of spaCy's ``Language.pipe``; they change nothing here.
+        """
+        return (self(text) for text in texts)
+
+    def make_doc(self, text: str) -> Doc:
+        """Make a doc of a text."""
+        return self.tokenizer(text)
+
+
+def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pipeline:
+    """Open a directory that we or spaCy wrote, or a file of any supported format.
+
+    :param mmap: Map a directory's table into memory instead of reading it: opening takes no time,
+        processes share it, and the first edit copies it.
+    :param options: For files: how to read them, as for :func:`vectorsuite.query.load`.
+    :raises FileNotFoundError: If there is nothing at `path`, or a directory without a table.
+    :raises ValueError: If a file is damaged or of no known format.
+    """
+    if Path(path).is_dir():
+        return Pipeline.over(open_pipeline(Path(path), mmap=mmap))
+    return Pipeline.over(load_words(path, mmap, **options).table)
