@@ -20,7 +20,7 @@ def kernels_for(ops: Any) -> ModuleType:
 
     :param ops: ``NumpyOps`` (or a subclass with NumPy arrays) gets the compiled loops, anything
         else the NumPy reference, which runs on any array module.
-    :returns: A module with ``train_skip_gram``.
+    :returns: A module with ``train``.
     """
     import numpy
 

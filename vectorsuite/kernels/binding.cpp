@@ -30,4 +30,6 @@ NB_MODULE(_core, m) {
   bind_floret(m);
   bind_key_index(m);
   bind_msgpack_map(m);
+  bind_huffman(m);
+  bind_train(m);
 }

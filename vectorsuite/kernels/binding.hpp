@@ -31,5 +31,7 @@ void bind_hashing(nb::module_ &m);
 void bind_floret(nb::module_ &m);
 void bind_key_index(nb::module_ &m);
 void bind_msgpack_map(nb::module_ &m);
+void bind_huffman(nb::module_ &m);
+void bind_train(nb::module_ &m);
 
 }  // namespace vectorsuite

@@ -6,24 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
-from vectorsuite.kernels.job import ChunkTotals, EpochProgress, SkipGramJob
+from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
 
 
-def train_skip_gram(
-    job: SkipGramJob, epoch: int, begin: int, end: int, progress: EpochProgress | None = None
+def train(
+    job: TrainingJob, epoch: int, begin: int, end: int, progress: EpochProgress | None = None
 ) -> ChunkTotals:
     """Train on tokens [begin, end) of an epoch (from 0); several workers are Hogwild.
 
+    :param begin: A multiple of ``_core.CHUNK_TOKENS``: where another run may have stopped.
     :raises KeyboardInterrupt: Within about a tenth of a second of Ctrl-C.
     """
-    loss, pairs, kept = _core.train_skip_gram(
-        ids=job.ids, offsets=job.offsets, in_rows=job.in_rows, out_rows=job.out_rows,
-        width=job.width, keep=job.keep, noise=job.noise, window=job.window,
-        negative=job.negative, shared=job.shared, seed=job.seed, learn_rate=job.learn_rate,
-        min_learn_rate=job.min_learn_rate, epochs=job.epochs, epoch=epoch, begin=begin, end=end,
-        workers=job.workers, progress=progress,
-    )  # fmt: skip
-    return ChunkTotals(loss, pairs, kept)
+    return ChunkTotals(*_core.train(vars(job), epoch, begin, end, progress))
 
 
 def start_rows(keys: NDArray[np.uint64], seed: int, width: int, rows: NDArray[np.float32]) -> None:
@@ -34,6 +28,18 @@ def start_rows(keys: NDArray[np.uint64], seed: int, width: int, rows: NDArray[np
 def alias_table(weights: NDArray[np.float64]) -> NDArray[np.uint32]:
     """Table that draws i with a chance in proportion to weights[i] (Vose, 1991), (V, 2) uint32."""
     return _core.alias_table(weights).reshape(-1, 2)
+
+
+def huffman_paths(
+    counts: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    """Each word's way through a Huffman tree of the counts, from the root.
+
+    :param counts: (V,) int64, V >= 2.
+    :returns: offsets (V + 1,) int64, inner nodes (P,) int32 in [0, V - 1), and signs (P,) float32:
+        1 for left (code 0), -1 for right (code 1). Word w has offsets[w]:offsets[w + 1].
+    """
+    return _core.huffman_paths(counts)
 
 
 def pack_rows(rows: NDArray[np.float32], width: int) -> NDArray[np.float32]:

@@ -16,41 +16,57 @@ EpochProgress = Callable[[int, float, float], None]
 
 
 @dataclass
-class SkipGramJob:
-    """Skip-gram with negative sampling over an encoded corpus (Mikolov et al., 2013, NIPS).
+class TrainingJob:
+    """Word vectors from an encoded corpus (Mikolov et al., 2013, ICLR and NIPS).
 
     :param ids: Words of the corpus, (T,) int32, each in [0, V).
     :param offsets: Where each sentence starts, and T, (S + 1,) int64.
     :param in_rows: Word vectors, (V, stride) float32, changed in place; see :func:`padded_rows`.
-    :param out_rows: Context vectors, (V, stride) float32, changed in place.
     :param width: Floats of a row that are used.
     :param keep: Chance of a token to stay, of 2^32, (V,) uint32; all ones: always.
-    :param noise: Alias table, (V, 2) uint32: threshold of 2^32, alias.
-    :param window: Most words on either side; drawn from 1..window for each centre word.
-    :param negative: Noise words for each (centre, context) pair.
-    :param shared: Neighbouring centre words that share one set of noise words, 1 to 4.
+    :param window: Most words on either side.
     :param seed: Of all random streams.
     :param learn_rate: At the first token.
     :param min_learn_rate: At the last token of the last epoch; linear in between.
     :param epochs: Epochs in all, for the learning rate.
     :param workers: Threads.
+    :param cbow: Predict the centre word from its window as a whole, else from each word of it.
+    :param cbow_mean: From the mean of the window, else the sum.
+    :param shrink: Windows are drawn from 1..window for each centre word, else always ``window``.
+    :param shared: Neighbouring centre words that make one step and share noise words, 1 to 4.
+    :param locks: Factors on the updates of each word's vector, (V,) float32; None: all 1.
+    :param negative: Noise words for each pair; 0: no negative sampling.
+    :param out_rows: Context vectors for negative sampling, (V, stride) float32, changed in place.
+    :param noise: Alias table for it, (V, 2) uint32: threshold of 2^32, alias.
+    :param tree_rows: Vectors of inner nodes for hierarchical softmax, (V, stride) float32.
+    :param path_offsets: Where each word's path starts, (V + 1,) int64; None: no such softmax.
+    :param path_nodes: Rows of ``tree_rows`` from the root on, (P,) int32.
+    :param path_signs: 1 where the path goes left (code 0), -1 where right, (P,) float32.
     """
 
     ids: NDArray[np.int32]
     offsets: NDArray[np.int64]
     in_rows: Any
-    out_rows: Any
     width: int
     keep: NDArray[np.uint32]
-    noise: NDArray[np.uint32]
     window: int
-    negative: int
-    shared: int
     seed: int
     learn_rate: float
     min_learn_rate: float
     epochs: int
-    workers: int
+    workers: int = 1
+    cbow: bool = False
+    cbow_mean: bool = True
+    shrink: bool = True
+    shared: int = 1
+    locks: NDArray[np.float32] | None = None
+    negative: int = 0
+    out_rows: Any = None
+    noise: NDArray[np.uint32] | None = None
+    tree_rows: Any = None
+    path_offsets: NDArray[np.int64] | None = None
+    path_nodes: NDArray[np.int32] | None = None
+    path_signs: NDArray[np.float32] | None = None
 
     def learn_rate_at(self, epoch: int, token: int) -> float:
         """Learning rate of the chunk that starts at a token of an epoch (from 0)."""
@@ -63,14 +79,20 @@ class SkipGramJob:
 class ChunkTotals:
     """Sums over a part of the corpus.
 
-    :param loss: Of all pairs, each with its noise words; natural logarithm, float64.
-    :param pairs: (centre, context) pairs.
+    :param loss: Of all pairs, each with its noise words or its path; nats, float64.
+    :param pairs: (centre, context) pairs; with CBOW, centre words that have a context.
     :param kept: Centre words that sub-sampling left.
     """
 
     loss: float = 0.0
     pairs: int = 0
     kept: int = 0
+
+    def add(self, other: ChunkTotals) -> None:
+        """Add another part's sums."""
+        self.loss += other.loss
+        self.pairs += other.pairs
+        self.kept += other.kept
 
 
 def padded_rows(n: int, width: int) -> NDArray[np.float32]:

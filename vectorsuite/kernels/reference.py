@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from thinc.util import get_array_module
 
 from vectorsuite.kernels import _core
-from vectorsuite.kernels.job import ChunkTotals, EpochProgress, SkipGramJob
+from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -49,7 +49,7 @@ def below(bits: int, n: int) -> int:
     return ((bits >> 32) * n) >> 32
 
 
-def draw_noise(noise: NDArray[np.uint32], bits: int) -> int:
+def draw_noise(noise: Any, bits: int) -> int:
     """A word from an alias table: the upper half picks the cell, the lower half cell or alias."""
     cell = below(bits, len(noise))
     threshold, alias = noise[cell]
@@ -83,20 +83,21 @@ class Token:
     reach: int
 
 
-def is_kept(job: SkipGramJob, position: int, bits: int) -> bool:
+def is_kept(job: TrainingJob, position: int, bits: int) -> bool:
     """Sub-sampling: min(1, (sqrt(f / t) + 1) t / f) of the tokens of a word stay."""
     keep = int(job.keep[job.ids[position]])
     return keep == 0xFFFFFFFF or bits >> 32 < keep
 
 
-def kept_tokens(job: SkipGramJob, epoch: int, begin: int, end: int) -> list[Token]:
+def kept_tokens(job: TrainingJob, epoch: int, begin: int, end: int) -> list[Token]:
     """The kept ones among tokens [begin, end) of one sentence, with the reach of each."""
     key = stream(job.seed, epoch, TOKEN)
     kept: list[Token] = []
     for position in range(begin, end):
         bits = draw(key, position)
         if is_kept(job, position, bits):
-            reach = 1 + ((bits & 0xFFFFFFFF) * job.window >> 32)
+            drawn = 1 + ((bits & 0xFFFFFFFF) * job.window >> 32)
+            reach = drawn if job.shrink else job.window
             kept.append(Token(int(job.ids[position]), len(kept), position, reach))
     return kept
 
@@ -113,11 +114,12 @@ def centre_groups(centres: list[Token], shared: int) -> list[list[Token]]:
     return groups
 
 
-def noise_words(job: SkipGramJob, epoch: int, group: list[Token]) -> dict[int, int]:
+def noise_words(job: TrainingJob, epoch: int, group: list[Token]) -> dict[int, int]:
     """Noise words of a group and how often each was drawn; never one of its centres."""
     key = stream(job.seed, epoch, NOISE)
     centres = {token.word for token in group}
     drawn: dict[int, int] = {}
+    n_words = len(job.in_rows)
     for k in range(job.negative):
         bits = draw(key, group[0].position * job.negative + k)
         word = draw_noise(job.noise, bits)
@@ -125,7 +127,7 @@ def noise_words(job: SkipGramJob, epoch: int, group: list[Token]) -> dict[int, i
         while word in centres:
             bits = mix(bits + GOLDEN & MASK)
             redraw = attempt < MAX_REDRAWS
-            word = draw_noise(job.noise, bits) if redraw else (word + 1) % len(job.noise)
+            word = draw_noise(job.noise, bits) if redraw else (word + 1) % n_words
             attempt += 1
         drawn[word] = drawn.get(word, 0) + 1
     return drawn
@@ -139,34 +141,105 @@ def softplus(x: Any, xp: Any) -> Any:
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-def pair_step(
-    job: SkipGramJob, inputs: list[int], outputs: list[int], m: Any, rate: float
-) -> float:
-    """One update of distinct input rows against distinct output rows; returns the loss.
+def pair_step(x: Any, table: Any, outputs: list[int], m: Any, rate: float) -> tuple[Any, float]:
+    """One update of input rows against distinct output rows.
 
     With score z = in . out, a coefficient m > 0 adds m * softplus(-z) to the loss (an observed
     pair), m < 0 adds -m * softplus(z) (noise), m = 0 nothing; both sides move along the negative
-    gradient, all of it computed from the rows before the step (Mikolov et al., 2013, eq. 4).
+    gradient, all of it computed from the rows before the step (Mikolov et al., 2013, NIPS, eq. 4).
 
-    :param inputs: Rows of job.in_rows, n_in of them, all different.
-    :param outputs: Rows of job.out_rows, n_out of them, all different.
-    :param m: (n_in, n_out) float32.
+    :param x: Input rows, (n_in, D).
+    :param table: Where the output rows stand; changed.
+    :param outputs: Rows of ``table``, n_out of them, all different.
+    :param m: (n_in, n_out).
+    :returns: The new input rows, and the loss.
     """
-    xp = get_array_module(job.in_rows)
+    xp = get_array_module(x)
     m = xp.asarray(m)
-    x, y = job.in_rows[inputs], job.out_rows[outputs]
+    y = table[outputs]
     turned = xp.where(m > 0, -1, 1) * (x @ y.T)
     g = m / (1 + xp.exp(-turned)) * xp.float32(rate)
-    job.in_rows[inputs] = x + g @ y
-    job.out_rows[outputs] = y + g.T @ x
-    return float((xp.abs(m) * softplus(turned, xp)).sum())
+    table[outputs] = y + g.T @ x
+    return x + g @ y, float((xp.abs(m) * softplus(turned, xp)).sum())
+
+
+def noise_step(
+    job: TrainingJob, epoch: int, group: list[Token], x: Any, observed: Any, rate: float
+) -> tuple[Any, float]:
+    """Negative sampling: input rows against the group's centres and its noise words.
+
+    :param observed: How often each input is observed with each centre, (n_in, n_centres).
+    """
+    noise = noise_words(job, epoch, group)
+    draws = np.array([list(noise.values())], dtype=np.float32)
+    m = np.hstack([observed, -observed.sum(axis=1, keepdims=True) * draws])
+    return pair_step(x, job.out_rows, [token.word for token in group] + list(noise), m, rate)
+
+
+def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[Any, float]:
+    """Hierarchical softmax: input rows against the inner nodes on the way to one centre word.
+
+    :param times: How often each input is observed with the centre, (n_in,).
+    """
+    path = slice(int(job.path_offsets[centre]), int(job.path_offsets[centre + 1]))
+    m = np.outer(times, job.path_signs[path]).astype(np.float32)
+    return pair_step(x, job.tree_rows, job.path_nodes[path].tolist(), m, rate)
+
+
+def skip_gram_step(
+    job: TrainingJob, epoch: int, group: list[Token], words: list[int], observed: Any, rate: float
+) -> tuple[float, int]:
+    """Each word of the windows predicts the centres that it stands near."""
+    before = job.in_rows[words]
+    x, loss = before, 0.0
+    if job.negative:
+        x, more = noise_step(job, epoch, group, x, observed, rate)
+        loss += more
+    if job.path_offsets is not None:
+        for c, centre in enumerate(group):
+            x, more = path_step(job, centre.word, x, observed[:, c], rate)
+            loss += more
+    job.in_rows[words] = before + locks(job, words) * (x - before)
+    return loss, int(observed.sum())
+
+
+def cbow_step(
+    job: TrainingJob, epoch: int, group: list[Token], words: list[int], observed: Any, rate: float
+) -> tuple[float, int]:
+    """The mean (or sum) of each centre's window predicts the centre.
+
+    As in word2vec.c, a mean gives its whole change to each of its words, and a sum gives each an
+    equal part of it.
+    """
+    sizes = observed.sum(axis=0)
+    rows = job.in_rows[words]
+    means = observed.T @ rows / (sizes[:, None] if job.cbow_mean else 1)
+    x, loss = means, 0.0
+    if job.negative:
+        own = np.eye(len(group), dtype=np.float32)
+        x, more = noise_step(job, epoch, group, x, own, rate)
+        loss += more
+    if job.path_offsets is not None:
+        x = x.copy()
+        for c, centre in enumerate(group):
+            x[c : c + 1], more = path_step(job, centre.word, x[c : c + 1], np.ones(1), rate)
+            loss += more
+    share = observed if job.cbow_mean else observed / sizes
+    job.in_rows[words] = rows + locks(job, words) * (share @ (x - means))
+    return loss, len(group)
+
+
+def locks(job: TrainingJob, words: list[int]) -> Any:
+    """Factors on the updates of some words, (n, 1)."""
+    if job.locks is None:
+        return np.float32(1)
+    return job.locks[words][:, None]
 
 
 def group_step(
-    job: SkipGramJob, sentence: list[Token], group: list[Token], noise: dict[int, int], rate: float
+    job: TrainingJob, epoch: int, sentence: list[Token], group: list[Token], rate: float
 ) -> tuple[float, int]:
     """All pairs of a group of centre words in one step; returns loss and number of pairs."""
-    outputs = [token.word for token in group] + list(noise)
     observed: dict[int, NDArray[np.float32]] = {}  # input word -> how often with each centre
     for c, centre in enumerate(group):
         first = max(0, centre.place - centre.reach)
@@ -176,13 +249,11 @@ def group_step(
                 counts[c] += 1
     if not observed:
         return 0.0, 0
-    with_centre = np.stack(list(observed.values()))
-    times = with_centre.sum(axis=1, keepdims=True)
-    m = np.hstack([with_centre, -times * np.array([list(noise.values())], dtype=np.float32)])
-    return pair_step(job, list(observed), outputs, m, rate), int(times.sum())
+    step = cbow_step if job.cbow else skip_gram_step
+    return step(job, epoch, group, list(observed), np.stack(list(observed.values())), rate)
 
 
-def train_chunk(job: SkipGramJob, epoch: int, begin: int, end: int) -> ChunkTotals:
+def train_chunk(job: TrainingJob, epoch: int, begin: int, end: int) -> ChunkTotals:
     """Train on tokens [begin, end); windows reach beyond them, sentences are never cut."""
     totals = ChunkTotals()
     rate = job.learn_rate_at(epoch, begin)
@@ -194,23 +265,19 @@ def train_chunk(job: SkipGramJob, epoch: int, begin: int, end: int) -> ChunkTota
         centres = [token for token in sentence if begin <= token.position < end]
         totals.kept += len(centres)
         for group in centre_groups(centres, job.shared):
-            noise = noise_words(job, epoch, group)
-            loss, pairs = group_step(job, sentence, group, noise, rate)
+            loss, pairs = group_step(job, epoch, sentence, group, rate)
             totals.loss += loss
             totals.pairs += pairs
     return totals
 
 
-def train_skip_gram(
-    job: SkipGramJob, epoch: int, begin: int, end: int, progress: EpochProgress | None = None
+def train(
+    job: TrainingJob, epoch: int, begin: int, end: int, progress: EpochProgress | None = None
 ) -> ChunkTotals:
     """Train on tokens [begin, end) of an epoch (from 0), chunk by chunk, on one thread."""
     totals = ChunkTotals()
     for start in range(begin, end, CHUNK_TOKENS):
-        chunk = train_chunk(job, epoch, start, min(end, start + CHUNK_TOKENS))
-        totals.loss += chunk.loss
-        totals.pairs += chunk.pairs
-        totals.kept += chunk.kept
+        totals.add(train_chunk(job, epoch, start, min(end, start + CHUNK_TOKENS)))
         if progress is not None:
             rate = job.learn_rate_at(epoch, start)
             progress(start, rate, totals.loss / max(1, totals.pairs))

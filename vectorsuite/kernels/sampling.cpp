@@ -5,7 +5,7 @@
 
 #include "binding.hpp"
 #include "random.hpp"
-#include "skip_gram_job.hpp"
+#include "training_job.hpp"
 
 namespace vectorsuite {
 namespace {

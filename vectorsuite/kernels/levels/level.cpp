@@ -2,7 +2,7 @@
 #include "levels/level.hpp"
 
 #include "levels/select.hpp"
-#include "levels/skip_gram.hpp"
+#include "levels/train.hpp"
 
 #define VS_STRING_(x) #x
 #define VS_STRING(x) VS_STRING_(x)
@@ -15,7 +15,7 @@ extern const Loops VS_JOIN(loops_, VECTORSUITE_LEVEL);
 const Loops VS_JOIN(loops_, VECTORSUITE_LEVEL) = {
     VS_STRING(VECTORSUITE_LEVEL), lanes,
     select_above, add_two_subtract_one,
-    skip_gram_chunk,
+    train_chunk,
 };
 
 }  // namespace vectorsuite

@@ -7,7 +7,7 @@
 
 namespace vectorsuite {
 
-struct SkipGram;
+struct TrainingJob;
 struct Scratch;
 struct ChunkResult;
 
@@ -19,8 +19,8 @@ struct Loops {
                           int64_t *found);
   void (*add_two_subtract_one)(const float *plus, const float *also, const float *minus, int64_t n,
                                float *out);
-  void (*skip_gram_chunk)(const SkipGram &job, int64_t begin, int64_t end, float learn_rate,
-                          Scratch &scratch, ChunkResult &result);
+  void (*train_chunk)(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate,
+                      Scratch &scratch, ChunkResult &result);
 };
 
 // The level in use, chosen at import from VECTORSUITE_CPU or, without it, from the CPU.

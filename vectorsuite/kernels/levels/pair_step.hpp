@@ -93,22 +93,26 @@ struct Pairs {
   float learn_rate;
 };
 
-// scores <- learn_rate * -d loss / d score; returns the loss, lane by lane. Entries of a tile beyond
-// n_in and n_out have m = 0 and give 0.
+// scores (one register) <- learn_rate * -d loss / d score under coefficients m; returns the loss,
+// lane by lane. Where m = 0 both are 0.
+inline vf gradient(vf m, float learn_rate, float *scores) {
+  vf z = load(scores);
+  // y: the score with its sign turned so that the loss is softplus(y) = max(y, 0) + log1p(exp(-|y|))
+  vf y = (vf)((vi)z ^ (~(vi)m & (int32_t)0x80000000));
+  vf a = absolute(y);
+  Softplus s = exp_log1p(a);
+  vf sigmoid = select(y > 0.f, splat(1.f), s.p) / (s.p + 1.f);
+  store(scores, m * sigmoid * learn_rate);
+  return absolute(m) * ((y + a) * 0.5f + s.log1p);  // y + a, not max: NaN must reach the loss
+}
+
+// The same for all tiles. Entries of a tile beyond n_in and n_out have m = 0.
 inline vf gradients(const Pairs &pairs, int n_in, int n_tiles_out, float *scores) {
   vf loss = {};
   for (int x = 0; x < n_in; x += tile_inputs) {
     vf times = load(pairs.times + x * 4), observed = load(pairs.observed + x * 4);
-    for (int j = 0; j < n_tiles_out; j++, scores += lanes, observed = vf{}) {
-      vf m = times * load(pairs.weight + j * lanes) + observed, z = load(scores);
-      // y: the score with its sign turned so that the loss is softplus(y) = max(y, 0) + log1p(exp(-|y|))
-      vf y = (vf)((vi)z ^ (~(vi)m & (int32_t)0x80000000));
-      vf a = absolute(y);
-      Softplus s = exp_log1p(a);
-      vf sigmoid = select(y > 0.f, splat(1.f), s.p) / (s.p + 1.f);
-      loss += absolute(m) * ((y + a) * 0.5f + s.log1p);  // y + a, not max: NaN must reach the loss
-      store(scores, m * sigmoid * pairs.learn_rate);
-    }
+    for (int j = 0; j < n_tiles_out; j++, scores += lanes, observed = vf{})
+      loss += gradient(times * load(pairs.weight + j * lanes) + observed, pairs.learn_rate, scores);
   }
   return loss;
 }
@@ -172,6 +176,36 @@ inline vf pair_step(float *const *in, int n_in, float *const *out, int n_out, in
   for (int j = 0; j < n_out; j += block)
     update_block_n<true>(n_out - j < block ? n_out - j : block, in, old_rows, n_in, out + j, width,
                          scores + j / 4 * lanes, row_of_tiles);
+  return loss;
+}
+
+// The step for one input row, where a tile would leave most of the register empty: here the scores
+// of `lanes` outputs fill one. m: (n_out, padded with 0 to a multiple of `lanes`) coefficients.
+inline vf single_step(float *in, float *const *out, int n_out, int width, const float *m,
+                      float learn_rate, float *scores) {
+  vf loss = {};
+  for (int j = 0; j < n_out; j += lanes) {
+    vf acc[lanes];
+    float *const *row = out + j;  // padded with rows to read, whose m is 0
+#pragma GCC unroll 16
+    for (int k = 0; k < lanes; k++) acc[k] = vf{};
+    for (int d = 0; d < width; d += lanes) {
+      vf i = load(in + d);
+#pragma GCC unroll 16
+      for (int k = 0; k < lanes; k++) acc[k] += i * load(row[k] + d);
+    }
+    store(scores + j, sums(acc));
+    loss += gradient(load(m + j), learn_rate, scores + j);
+  }
+  for (int d = 0; d < width; d += lanes) {
+    vf i = load(in + d), i_new = i;
+    for (int j = 0; j < n_out; j++) {
+      vf o = load(out[j] + d), g = splat(scores[j]);
+      i_new += g * o;
+      store(out[j] + d, o + g * i);
+    }
+    store(in + d, i_new);
+  }
   return loss;
 }
 

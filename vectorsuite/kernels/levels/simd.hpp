@@ -28,6 +28,9 @@ constexpr int line_floats = 16;  // floats in a cache line; rows of the tables a
 
 typedef float vf __attribute__((vector_size(VS_LANES * 4), aligned(VS_LANES * 4), may_alias));
 typedef int32_t vi __attribute__((vector_size(VS_LANES * 4), aligned(VS_LANES * 4), may_alias));
+// Four, for what is kept per centre word of a step.
+typedef float f4 __attribute__((vector_size(16), aligned(16), may_alias));
+typedef int32_t i4 __attribute__((vector_size(16), aligned(16), may_alias));
 
 inline vf splat(float x) { return x - vf{}; }  // x - 0 is x, also for -0: one broadcast
 inline vf load(const float *p) { return *reinterpret_cast<const vf *>(p); }

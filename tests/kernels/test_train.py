@@ -1,4 +1,4 @@
-"""The compiled skip-gram loops do what the NumPy reference says, at every CPU level."""
+"""The compiled training loops do what the NumPy reference says, at every CPU level."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vectorsuite.kernels import _core, compiled, kernels_for, reference
-from vectorsuite.kernels.job import SkipGramJob, padded_rows
+from vectorsuite.kernels.job import TrainingJob, padded_rows
 
 
 @pytest.fixture(params=_core.cpu_levels())
@@ -33,32 +33,45 @@ def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
         "window": 3, "negative": 5, "shared": 3, "seed": seed, "learn_rate": 0.05,
         "min_learn_rate": 1e-5, "epochs": 2, "workers": 1,
     }  # fmt: skip
-    return SkipGramJob(
+    return TrainingJob(
         ids=ids, offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         in_rows=in_rows, out_rows=out_rows, width=width, keep=chances,
         noise=compiled.alias_table(counts**0.75), **(defaults | settings),
     )  # fmt: skip
 
 
+def with_tree(job, **changes):
+    """The job with hierarchical softmax over a Huffman tree of random counts."""
+    random = np.random.default_rng(5)
+    tree_rows = padded_rows(len(job.keep), job.width)
+    tree_rows[:, : job.width] = random.normal(size=(len(job.keep), job.width)) * 0.5
+    offsets, nodes, signs = compiled.huffman_paths(random.integers(1, 1000, size=len(job.keep)))
+    shared = job.shared if changes.get("cbow") else 1
+    paths = {"path_offsets": offsets, "path_nodes": nodes, "path_signs": signs}
+    return replace(job, tree_rows=tree_rows, shared=shared, **paths, **changes)
+
+
 def copy_of(job):
     """The same job with tables of its own."""
-    tables = []
-    for rows in (job.in_rows, job.out_rows):
-        table = padded_rows(len(rows), job.width)
-        table[:] = rows
-        tables.append(table)
-    return replace(job, in_rows=tables[0], out_rows=tables[1])
+    tables = {}
+    for name in ("in_rows", "out_rows", "tree_rows"):
+        if getattr(job, name) is not None:
+            tables[name] = padded_rows(len(job.keep), job.width)
+            tables[name][:] = getattr(job, name)
+    return replace(job, **tables)
 
 
 def assert_same_training(job, epoch=0, begin=0, end=None):
     end = len(job.ids) if end is None else end
     ours, expected = copy_of(job), copy_of(job)
-    got = compiled.train_skip_gram(ours, epoch, begin, end)
-    want = reference.train_skip_gram(expected, epoch, begin, end)
+    got = compiled.train(ours, epoch, begin, end)
+    want = reference.train(expected, epoch, begin, end)
     assert (got.pairs, got.kept) == (want.pairs, want.kept)
     assert got.loss == pytest.approx(want.loss, rel=1e-5)
     np.testing.assert_allclose(ours.in_rows, expected.in_rows, atol=2e-5)
     np.testing.assert_allclose(ours.out_rows, expected.out_rows, atol=2e-5)
+    if job.tree_rows is not None:
+        np.testing.assert_allclose(ours.tree_rows, expected.tree_rows, atol=2e-5)
     assert want.pairs > 0
     assert not np.allclose(ours.in_rows, job.in_rows, atol=1e-4)
 
@@ -67,6 +80,36 @@ def assert_same_training(job, epoch=0, begin=0, end=None):
 @pytest.mark.parametrize("width", [1, 16, 20, 33])
 def test_compiled_loops_equal_the_reference(cpu_level, shared, width):
     assert_same_training(make_job([7, 1, 30, 0, 12, 2], shared=shared, width=width))
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("negative", [0, 5])
+@pytest.mark.parametrize("tree", [False, True])
+@pytest.mark.parametrize("locked", [False, True])
+def test_every_model_equals_the_reference(cpu_level, cbow, negative, tree, locked):
+    job = make_job([7, 1, 30, 0, 12, 2], cbow=cbow, negative=negative)
+    if not negative and not tree:
+        with pytest.raises(ValueError, match="neither negative sampling nor hierarchical softmax"):
+            compiled.train(job, 0, 0, len(job.ids))
+        return
+    if tree:
+        job = with_tree(job, cbow=cbow)
+    if locked:
+        factors = np.linspace(0, 1, len(job.keep)).astype(np.float32)
+        job = replace(job, locks=factors)
+    assert_same_training(job)
+    if locked:
+        trained = copy_of(job)
+        compiled.train(trained, 0, 0, len(job.ids))
+        np.testing.assert_array_equal(trained.in_rows[0], job.in_rows[0])
+
+
+@pytest.mark.parametrize("shared", [1, 2, 3, 4])
+@pytest.mark.parametrize("mean", [False, True])
+def test_cbow_with_the_sum_and_fixed_windows(cpu_level, shared, mean):
+    job = make_job([40, 9], n_words=20, shared=shared, cbow=True, cbow_mean=mean, shrink=False)
+    assert_same_training(job)
+    assert_same_training(with_tree(replace(job, negative=0), cbow=True))
 
 
 @pytest.mark.parametrize(("window", "negative"), [(1, 1), (1, 40), (2, 9), (15, 5), (40, 13)])
@@ -88,8 +131,8 @@ def test_second_epoch_draws_anew_and_learns_slower():
     job = make_job([40, 40])
     assert_same_training(job, epoch=1)
     first, second = copy_of(job), copy_of(job)
-    compiled.train_skip_gram(first, 0, 0, 80)
-    compiled.train_skip_gram(second, 1, 0, 80)
+    compiled.train(first, 0, 0, 80)
+    compiled.train(second, 1, 0, 80)
     assert not np.array_equal(first.in_rows, second.in_rows)
 
 
@@ -98,9 +141,9 @@ def test_sentence_across_chunks_is_not_cut(cpu_level):
     job = make_job([tokens - 5, 40, 2 * tokens], n_words=60, width=8)
     assert_same_training(job)
     whole, parts = copy_of(job), copy_of(job)
-    compiled.train_skip_gram(whole, 0, 0, len(job.ids))
+    compiled.train(whole, 0, 0, len(job.ids))
     for begin in range(0, len(job.ids), tokens):
-        compiled.train_skip_gram(parts, 0, begin, min(len(job.ids), begin + tokens))
+        compiled.train(parts, 0, begin, min(len(job.ids), begin + tokens))
     np.testing.assert_array_equal(whole.in_rows, parts.in_rows)
 
 
@@ -118,8 +161,8 @@ def test_loops_equal_the_reference_for_any_shape(
     )
     job = replace(job, seed=seed)
     ours, expected = copy_of(job), copy_of(job)
-    got = compiled.train_skip_gram(ours, 0, 0, len(job.ids))
-    want = reference.train_skip_gram(expected, 0, 0, len(job.ids))
+    got = compiled.train(ours, 0, 0, len(job.ids))
+    want = reference.train(expected, 0, 0, len(job.ids))
     assert (got.pairs, got.kept) == (want.pairs, want.kept)
     np.testing.assert_allclose(ours.in_rows, expected.in_rows, atol=1e-4)
     np.testing.assert_allclose(ours.out_rows, expected.out_rows, atol=1e-4)
@@ -130,7 +173,7 @@ def test_same_bits_on_every_run_and_level_of_equal_lanes():
     for level in [*_core.cpu_levels(), *_core.cpu_levels()]:
         _core.set_cpu_level(level)
         job = make_job([50, 200, 30], width=50)
-        compiled.train_skip_gram(job, 0, 0, 280)
+        compiled.train(job, 0, 0, 280)
         results.setdefault(_core.lanes(), []).append(job.in_rows.tobytes())
     _core.set_cpu_level(_core.cpu_levels()[0])
     for same_lanes in results.values():
@@ -148,21 +191,20 @@ def test_gradient_is_that_of_the_stated_loss():
         z = x @ y.T
         return (np.abs(m) * np.log1p(np.exp(np.where(m > 0, -z, z)))).sum()
 
-    job = make_job([1], n_words=5, width=4)
-    job.in_rows, job.out_rows = x.copy(), y.copy()
-    total = reference.pair_step(job, [0, 1, 2], [0, 1, 2, 3, 4], m, 1.0)
+    table = y.copy()
+    new_x, total = reference.pair_step(x, table, [0, 1, 2, 3, 4], m, 1.0)
     assert total == pytest.approx(loss(x, y))
     for i in range(3):
         for d in range(4):
             step = np.zeros_like(x)
             step[i, d] = 1e-6
             slope = (loss(x + step, y) - loss(x - step, y)) / 2e-6
-            assert job.in_rows[i, d] - x[i, d] == pytest.approx(-slope, abs=1e-6)
+            assert new_x[i, d] - x[i, d] == pytest.approx(-slope, abs=1e-6)
     for j in range(5):
         step = np.zeros_like(y)
         step[j, 0] = 1e-6
         slope = (loss(x, y + step) - loss(x, y - step)) / 2e-6
-        assert job.out_rows[j, 0] - y[j, 0] == pytest.approx(-slope, abs=1e-6)
+        assert table[j, 0] - y[j, 0] == pytest.approx(-slope, abs=1e-6)
 
 
 def test_near_words_are_paired_more_often():
@@ -171,7 +213,7 @@ def test_near_words_are_paired_more_often():
     reaches = [t.reach for t in reference.kept_tokens(job, 0, 0, 20_000)]
     share = np.bincount(reaches, minlength=6)[1:] / len(reaches)
     np.testing.assert_allclose(share, 0.2, atol=0.015)  # 5 sd of a share of 20,000 draws
-    totals = compiled.train_skip_gram(job, 0, 0, 200_000)
+    totals = compiled.train(job, 0, 0, 200_000)
     # each of the 2 sides holds 3 words on average, less at the two ends of the sentence
     assert totals.pairs / totals.kept == pytest.approx(6, rel=0.01)
 
@@ -179,14 +221,14 @@ def test_near_words_are_paired_more_often():
 def test_overflow_stops_the_run_with_a_loss_that_is_not_finite(cpu_level):
     job = make_job([5000] * 10, learn_rate=1e30, width=50)
     with np.errstate(all="ignore"):
-        totals = compiled.train_skip_gram(job, 0, 0, len(job.ids))
+        totals = compiled.train(job, 0, 0, len(job.ids))
     assert not np.isfinite(totals.loss)
 
 
 def test_several_workers_cover_the_same_pairs():
     one, two = make_job([3000] * 20, n_words=400), make_job([3000] * 20, n_words=400, workers=2)
-    a = compiled.train_skip_gram(one, 0, 0, 60_000)
-    b = compiled.train_skip_gram(two, 0, 0, 60_000)
+    a = compiled.train(one, 0, 0, 60_000)
+    b = compiled.train(two, 0, 0, 60_000)
     assert (a.pairs, a.kept) == (b.pairs, b.kept)
     assert a.loss == pytest.approx(b.loss, rel=0.05)
 
@@ -199,14 +241,14 @@ def test_progress_may_stop_the_run():
         raise RuntimeError(f"stopped at {token}")
 
     with pytest.raises(RuntimeError, match="stopped at"):
-        compiled.train_skip_gram(job, 0, 0, 1_000_000, stop)
+        compiled.train(job, 0, 0, 1_000_000, stop)
 
 
-@pytest.mark.parametrize("wrong", [{"window": 0}, {"negative": 0}, {"shared": 5}, {"width": 0}])
+@pytest.mark.parametrize("wrong", [{"window": 0}, {"negative": -1}, {"shared": 5}, {"width": 0}])
 def test_core_refuses_what_would_run_off_an_array(wrong):
     job = replace(make_job([10]), **wrong)
     with pytest.raises(ValueError, match="out of range"):
-        compiled.train_skip_gram(job, 0, 0, 10)
+        compiled.train(job, 0, 0, 10)
 
 
 def test_kernels_for_numpy_ops_are_compiled_and_others_are_the_reference():

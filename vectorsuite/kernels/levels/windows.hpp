@@ -1,4 +1,5 @@
-// Skip-gram with negative sampling over one chunk of the corpus (Mikolov et al., 2013, NIPS).
+// From a chunk of the corpus to steps: which tokens stay, their windows, the centre words of each
+// step with their noise, and the inputs and outputs of the pair step.
 //
 // A step takes up to `shared` neighbouring centre words, all words in their windows as inputs, and
 // the centres and one set of noise words as outputs. With shared = 1 it is pWord2Vec's window (Ji et
@@ -7,20 +8,20 @@
 #pragma once
 #include "levels/pair_step.hpp"
 #include "random.hpp"
-#include "skip_gram_job.hpp"
+#include "training_job.hpp"
 
 namespace vectorsuite {
 namespace {
 
 constexpr int max_redraws = 16;
 
-inline bool is_kept(const SkipGram &job, int64_t position, uint64_t bits) {
+inline bool is_kept(const TrainingJob &job, int64_t position, uint64_t bits) {
   uint32_t keep = job.keep[job.ids[position]];
   return keep == 0xffffffffu || uint32_t(bits >> 32) < keep;
 }
 
 // The last sentence that starts at or before the token.
-inline int64_t sentence_of(const SkipGram &job, int64_t token) {
+inline int64_t sentence_of(const TrainingJob &job, int64_t token) {
   int64_t low = 0, high = job.n_sentences - 1;
   while (low < high) {
     int64_t middle = low + (high - low + 1) / 2;
@@ -31,7 +32,7 @@ inline int64_t sentence_of(const SkipGram &job, int64_t token) {
 }
 
 // For each gathered token the last place within a step's reach where the same word stands, or -1.
-inline void find_previous(const SkipGram &job, int n, Scratch &s) {
+inline void find_previous(const TrainingJob &job, int n, Scratch &s) {
   constexpr int slots = 1024;
   int32_t last[slots];  // the last place of any word of that slot
   for (int k = 0; k < slots; k++) last[k] = -1;
@@ -51,7 +52,7 @@ struct KeptTokens {
 
 // Sub-sample the chunk's tokens and, so that no window is cut at the chunk's edge, `window` kept
 // tokens of the same sentence on either side; give each its window.
-inline KeptTokens gather(const SkipGram &job, int64_t begin, int64_t end, Scratch &s) {
+inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scratch &s) {
   int64_t sentence = sentence_of(job, begin);
   int64_t back = begin;
   for (int found = 0; back > job.offsets[sentence] && found < job.window; back--)
@@ -67,7 +68,8 @@ inline KeptTokens gather(const SkipGram &job, int64_t begin, int64_t end, Scratc
       if (at == end) kept.end = n;
       uint64_t bits = draw(job.token_key, at);
       if (!is_kept(job, at, bits)) continue;
-      int reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
+      int reach = job.window;
+      if (job.shrink) reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
       s.word[n] = job.ids[at];
       s.position[n] = at;
       s.left[n] = n - reach < sentence_first ? sentence_first : n - reach;
@@ -90,22 +92,22 @@ struct Step {
   int low, high;    // the places their windows cover, both ends included
   int n_noise;      // distinct noise words
   int32_t *noise;   // (negative)
-  float *weight;    // (negative) how often each was drawn
+  float *draws;     // (negative) how often each was drawn
 };
 
-inline int32_t draw_noise(const SkipGram &job, uint64_t bits) {
+inline int32_t draw_noise(const TrainingJob &job, uint64_t bits) {
   uint32_t cell = below(bits, job.n_words);
   int32_t itself = -int32_t(uint32_t(bits) < job.noise[cell].threshold);  // a branch would be a coin toss
   return (int32_t(cell) & itself) | (job.noise[cell].alias & ~itself);
 }
 
-inline uint64_t noise_bits(const SkipGram &job, const Scratch &s, int centre, int k) {
+inline uint64_t noise_bits(const TrainingJob &job, const Scratch &s, int centre, int k) {
   return draw(job.noise_key, uint64_t(s.position[centre]) * job.negative + k);
 }
 
 // Noise word k of the step: never one of its centre words. Redrawn a few times, then (only where
 // the vocabulary is next to nothing but the centres) the next word that is none of them.
-inline int32_t noise_word(const SkipGram &job, const Scratch &s, const Step &step, int k) {
+inline int32_t noise_word(const TrainingJob &job, const Scratch &s, const Step &step, int k) {
   uint64_t bits = noise_bits(job, s, step.centre, k);
   int32_t word = draw_noise(job, bits);
   for (int attempt = 0;; attempt++) {
@@ -118,7 +120,7 @@ inline int32_t noise_word(const SkipGram &job, const Scratch &s, const Step &ste
 }
 
 // The step that starts at a place: centres of one sentence, all different, and their noise.
-inline void plan(const SkipGram &job, const Scratch &s, int centre, int end, Step &step) {
+inline void plan(const TrainingJob &job, const Scratch &s, int centre, int end, Step &step) {
   step.centre = centre;
   step.n_centres = 1;
   step.low = s.left[centre];
@@ -140,29 +142,34 @@ inline void plan(const SkipGram &job, const Scratch &s, int centre, int end, Ste
     while (j < step.n_noise && step.noise[j] != word) j++;
     if (j == step.n_noise) {
       step.noise[j] = word;
-      step.weight[j] = 0;
+      step.draws[j] = 0;
       step.n_noise++;
     }
-    step.weight[j] += 1;
+    step.draws[j] += 1;
   }
 }
 
 // Fetch what the next step will touch and this one does not hold.
-__attribute__((always_inline)) inline void prefetch(const SkipGram &job, const Scratch &s, const Step &step, int held) {
+__attribute__((always_inline)) inline void prefetch(const TrainingJob &job, const Scratch &s, const Step &step, int held) {
   for (int j = 0; j < step.n_noise; j++)
     prefetch_row(job.out + step.noise[j] * job.stride, job.width);
-  for (int c = 0; c < step.n_centres; c++)
+  for (int c = 0; c < step.n_centres && job.negative; c++)
     prefetch_row(job.out + s.word[step.centre + c] * job.stride, job.width);
   for (int x = held > step.low ? held : step.low; x <= step.high; x++)
     prefetch_row(job.in + s.word[x] * job.stride, job.width);
+  if (!job.path_offsets) return;
+  for (int c = 0; c < step.n_centres; c++) {
+    int64_t word = s.word[step.centre + c];
+    for (int64_t k = job.path_offsets[word]; k < job.path_offsets[word + 1]; k++)
+      if (job.path_nodes[k] < job.first_hot)
+        prefetch_row(job.tree + job.path_nodes[k] * job.stride, job.width);
+  }
 }
 
-typedef int32_t i4 __attribute__((vector_size(16), aligned(16), may_alias));
-typedef float f4 __attribute__((vector_size(16), aligned(16), may_alias));
-
 // The inputs of a step: the distinct words of its windows; of each, how often it is observed with
-// each of the (up to four) centres and how often with any. Returns their number; counts the pairs.
-inline int inputs(const SkipGram &job, Scratch &s, const Step &step, int64_t &pairs) {
+// each of the (up to four) centres and how often with any. Returns their number; `in_windows`
+// counts the words in each centre's window.
+inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_windows) {
   static_assert(max_shared == 4, "one centre a lane");
   i4 left, right, centre;
   for (int c = 0; c < max_shared; c++) {
@@ -172,11 +179,11 @@ inline int inputs(const SkipGram &job, Scratch &s, const Step &step, int64_t &pa
     right[c] = there ? s.right[step.centre + c] : -1;
   }
   int n = 0;
-  i4 all = {};
+  in_windows = i4{};
   for (int x = step.low; x <= step.high; x++) {
     i4 place = x - i4{};
     i4 in_window = (left <= place) & (place <= right) & (place != centre) & 1;
-    all += in_window;
+    in_windows += in_window;
     f4 with = __builtin_convertvector(in_window, f4);
     f4 times = with + f4{with[1], with[0], with[3], with[2]};
     times += f4{times[2], times[3], times[0], times[1]};
@@ -187,6 +194,7 @@ inline int inputs(const SkipGram &job, Scratch &s, const Step &step, int64_t &pa
       s.index[x - step.low] = at;
       continue;
     }
+    s.in_words[n] = s.word[x];
     s.in_rows[n] = job.in + s.word[x] * job.stride;
     *reinterpret_cast<f4 *>(s.observed + n * 4) = with;
     *reinterpret_cast<f4 *>(s.times + n * 4) = times;
@@ -198,53 +206,50 @@ inline int inputs(const SkipGram &job, Scratch &s, const Step &step, int64_t &pa
     *reinterpret_cast<f4 *>(s.observed + x * 4) = f4{};
     *reinterpret_cast<f4 *>(s.times + x * 4) = f4{};
   }
-  pairs += all[0] + all[1] + all[2] + all[3];
   return n;
 }
 
-// Rows and weights of a step's outputs: its centres, then its noise. Returns their number.
-inline int outputs(const SkipGram &job, Scratch &s, const Step &step) {
+// Weight of output j in the layout of tiles: once for each of a tile's inputs.
+inline void set_weight(Scratch &s, int j, float weight) {
+  for (int t = 0; t < tile_inputs; t++) s.weights[j / 4 * lanes + t * 4 + j % 4] = weight;
+}
+
+// Outputs of negative sampling: the centres, observed, then the noise. Returns their number.
+inline int noise_outputs(const TrainingJob &job, Scratch &s, const Step &step) {
   int n_out = step.n_centres + step.n_noise;
   for (int j = 0; j < int(tiles(n_out, 4)) * 4; j++) {
     bool centre = j < step.n_centres, there = j < n_out;
     int k = centre || !there ? 0 : j - step.n_centres;
     int32_t word = centre ? s.word[step.centre + j] : step.noise[k];
-    float weight = centre || !there ? 0.f : -step.weight[k];
     s.out_rows[j] = job.out + word * job.stride;
-    for (int t = 0; t < tile_inputs; t++) s.weights[j / 4 * lanes + t * 4 + j % 4] = weight;
+    set_weight(s, j, centre || !there ? 0.f : -step.draws[k]);
   }
   return n_out;
 }
 
-// Train on tokens [begin, end) of the corpus.
-void skip_gram_chunk(const SkipGram &job, int64_t begin, int64_t end, float learn_rate, Scratch &s,
-                     ChunkResult &result) {
-  KeptTokens kept = gather(job, begin, end, s);
-  Step steps[2] = {{0, 0, 0, 0, 0, s.noise, s.draws},
-                   {0, 0, 0, 0, 0, s.noise + job.negative, s.draws + job.negative}};
-  Pairs pairs{s.observed, s.times, s.weights, learn_rate};
-  result = {0, 0, kept.end - kept.first};
-  vf loss = {};
-  int now = 0, next = kept.first, n_steps = 0;
-  if (next < kept.end) plan(job, s, next, kept.end, steps[now]);
-  while (next < kept.end) {
-    Step &step = steps[now];
-    next = step.centre + step.n_centres;
-    if (next < kept.end) {
-      plan(job, s, next, kept.end, steps[1 - now]);
-      prefetch(job, s, steps[1 - now], step.high + 1);
-    }
-    int n_in = inputs(job, s, step, result.pairs);
-    if (n_in)
-      loss += pair_step(s.in_rows, n_in, s.out_rows, outputs(job, s, step), job.width, pairs,
-                        s.scores, s.old_rows);
-    if (++n_steps % 16 == 0) {  // float32 for a few steps only
-      result.loss += sum(loss);
-      loss = vf{};
-    }
-    now = 1 - now;
+// Outputs of hierarchical softmax (Morin and Bengio, 2005): the inner nodes from the root to a word,
+// and s.signs, their coefficients. Both are padded to whole registers. Returns the number of nodes.
+inline int path_rows(const TrainingJob &job, Scratch &s, int32_t word) {
+  int64_t first = job.path_offsets[word];
+  int n_out = int(job.path_offsets[word + 1] - first);
+  for (int j = 0; j < n_out; j++) {
+    int64_t node = job.path_nodes[first + j];
+    bool hot = node >= job.first_hot;
+    s.out_rows[j] = hot ? s.hot + (node - job.first_hot) * job.stride : job.tree + node * job.stride;
+    s.signs[j] = job.path_signs[first + j];
   }
-  result.loss += sum(loss);
+  for (int j = n_out; j % lanes; j++) {
+    s.out_rows[j] = s.out_rows[0];
+    s.signs[j] = 0;
+  }
+  return n_out;
+}
+
+// The same with the coefficients as weights of a pair step.
+inline int path_outputs(const TrainingJob &job, Scratch &s, int32_t word) {
+  int n_out = path_rows(job, s, word);
+  for (int j = 0; j < int(tiles(n_out, 4)) * 4; j++) set_weight(s, j, s.signs[j]);
+  return n_out;
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+// What one training run needs, shared by the threads (train.cpp) and the loops of each CPU level
+// (levels/train.hpp). Plain data only.
+#pragma once
+#include <cstdint>
+
+namespace vectorsuite {
+
+// One cell of an alias table (Walker, 1974; Vose, 1991): draw the cell, then itself or its alias.
+struct AliasCell {
+  uint32_t threshold;  // of 2^32: below it the cell itself
+  int32_t alias;
+};
+
+struct TrainingJob {
+  const int32_t *ids;      // (n_tokens) words of the corpus, rows of the tables
+  const int64_t *offsets;  // (n_sentences + 1) where each sentence starts
+  int64_t n_tokens, n_sentences;
+  float *in;               // (n_words, stride) word vectors, rows of whole cache lines
+  float *out;              // (n_words, stride) context vectors, for negative sampling
+  float *tree;             // (n_words, stride) inner nodes, for hierarchical softmax
+  const float *locks;      // (n_words) factors on the updates of `in`; nullptr: all 1
+  int64_t stride;          // floats from row to row
+  int width;               // floats of a row that are used, rounded up to the level's lanes
+  int32_t n_words;
+  const uint32_t *keep;    // (n_words) of 2^32: a token stays if its draw is below; all ones: always
+  const AliasCell *noise;  // (n_words)
+  const int64_t *path_offsets;  // (n_words + 1); nullptr: no hierarchical softmax
+  const int32_t *path_nodes;    // each word's inner nodes, root first: rows of `tree`
+  const float *path_signs;      // +1 where the path goes left (code 0), -1 where it goes right
+  int longest_path;
+  int64_t first_hot, n_hot;     // inner nodes near the root, of which each worker has a copy
+  int window, negative;    // negative may be 0 with hierarchical softmax
+  int shared;              // centre words of a step, 1 to max_shared
+  bool shrink;             // windows are drawn from 1..window, else all `window`
+  bool cbow, cbow_mean;    // predict the centre from its whole window; from the mean or the sum
+  uint64_t token_key, noise_key;  // random streams of this epoch
+};
+
+constexpr int max_shared = 4;
+constexpr int64_t chunk_tokens = 4096;  // tokens between two looks at the learning rate and Ctrl-C
+
+// Work space of one thread. Sizes: see TrainingScratch in train.cpp.
+struct Scratch {
+  int32_t *word;      // kept tokens of the chunk and `window` kept ones around it
+  int32_t *left, *right;   // each one's window, both ends included
+  int32_t *previous;  // the last place within reach where the same word stands, or -1
+  int64_t *position;  // its place in the corpus
+  int32_t *index;     // the input that a place of the step has become, or -1
+  int32_t *in_words;
+  float **in_rows, **out_rows, **old_rows, **hidden_rows;
+  float *observed, *times;  // of each input: see inputs()
+  float *zeros;             // as many as `observed`
+  int32_t *noise;           // two steps' noise words
+  float *draws, *weights;   // how often each was drawn; the same in the layout of tiles
+  float *scores;
+  float *signs;             // coefficients of a path
+  float *hot, *hot_before;  // (n_hot, stride) copies of inner nodes, and what they were
+};
+
+struct ChunkResult {
+  double loss;    // sum over pairs, each with its noise words or its path
+  int64_t pairs;  // (centre, context) pairs; with CBOW, centres that have a context
+  int64_t kept;   // centre words after sub-sampling
+};
+
+}  // namespace vectorsuite
