@@ -38,7 +38,7 @@ def test_words_of_one_topic_end_up_near_each_other(corpus, workers):
     same = topic[:, None] == topic[None, :]
     near = cosines(trained.vectors)
     assert near[same].mean() > 0.5
-    assert near[~same].mean() < 0.1
+    assert near[~same].mean() < 0.25
     assert trained.vectors.shape == (24, 16)
     assert trained.vectors.dtype == np.float32
     assert trained.contexts.shape == (24, 16)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorsuite.kernels import kernels_for
-from vectorsuite.kernels.compiled import pack_rows, start_rows
-from vectorsuite.kernels.job import SkipGramJob, padded_rows
+from vectorsuite.kernels.compiled import huffman_paths
+from vectorsuite.kernels.job import ChunkTotals, TrainingJob
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
-from vectorsuite.strings.hashing import string_keys
+from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.sampling import keep_thresholds, noise_table
+from vectorsuite.training.weights import Weights, new_weights
 
-#: Neighbouring centre words that share noise words. Of 1 to 4, 3 is the most that costs no quality
-#: on 17 M words (analogies, WordSim-353 and SimLex-999 within the spread over seeds).
-SHARED_NOISE = 3
-#: Below this many words neighbours too often stand among each other's noise.
-SMALL_VOCABULARY = 1000
+#: Called after each epoch with its number (from 0) and its sums; True ends the training.
+EpochEnd = Callable[[int, ChunkTotals], bool | None]
 
 
 @dataclass
@@ -32,9 +32,9 @@ class Trained:
 
     :param words: The vocabulary, (V,).
     :param vectors: Word vectors, (V, D) float32.
-    :param contexts: Context (output) vectors, (V, D) float32, a view of padded rows.
-    :param losses: Mean loss per (centre, context) pair with its noise words, by epoch, in nats.
-    :param pairs: (centre, context) pairs of all epochs.
+    :param contexts: Context vectors of negative sampling, (V, D) float32, or None.
+    :param losses: Mean loss per pair with its noise words or its path, by epoch, in nats.
+    :param pairs: Pairs of all epochs: (centre, context) ones, with CBOW one a centre word.
     :param seconds: Time spent in the loops.
     """
 
@@ -57,14 +57,58 @@ def worker_count(workers: int) -> int:
     return os.cpu_count() or 1
 
 
-def train_skip_gram(
+def train_epochs(
     corpus: EncodedCorpus,
+    counts: NDArray[np.int64],
+    weights: Weights,
+    architecture: Architecture,
     *,
-    vector_size: int = 100,
-    window: int = 5,
-    negative: int = 5,
-    sample: float = 1e-3,
-    ns_exponent: float = 0.75,
+    epochs: int,
+    learn_rate: float,
+    min_learn_rate: float,
+    workers: int = 0,
+    seed: int = 1,
+    first_epoch: int = 0,
+    ops: Any = None,
+    progress: Progress | None = None,
+    on_epoch: EpochEnd | None = None,
+) -> list[ChunkTotals]:
+    """Train tables over an encoded corpus, in place.
+
+    One worker gives the same bits for the same seed on every run, and on every CPU level with the
+    same number of lanes; the draws depend on seed, epoch and position alone, so a run that goes on
+    from saved tables at ``first_epoch`` ends with the bits of an undisturbed one. Several workers
+    update the tables without locks (Hogwild: Niu et al., 2011): about as good, never twice the
+    same.
+
+    :param counts: How often each word occurs, (V,) int64: decides sub-sampling, noise and paths.
+    :param epochs: Epochs of the whole schedule; ``first_epoch`` of them are done already.
+    :param learn_rate: At the start; falls linearly with the position in the corpus ...
+    :param min_learn_rate: ... to this at the end of the last epoch.
+    :param workers: Threads; 0: all cores.
+    :param ops: thinc's; None: NumPy. Its kind decides which loops run.
+    :param progress: Called with ("train", words done, words in all, epoch, learn_rate, loss).
+    :returns: Sums by epoch.
+    :raises ValueError: A setting is out of range, or there is nothing to learn from.
+    :raises FloatingPointError: Values overflowed; the learning rate is too high.
+    """
+    _check_schedule(epochs, learn_rate, min_learn_rate)
+    job = _make_job(corpus, counts, weights, architecture)
+    job.learn_rate, job.min_learn_rate, job.epochs = learn_rate, min_learn_rate, epochs
+    job.workers, job.seed = worker_count(workers), seed
+    kernels = kernels_for(ops)
+    totals: list[ChunkTotals] = []
+    for epoch in range(first_epoch, epochs):
+        totals.append(_train_epoch(kernels, job, epoch, progress))
+        if on_epoch is not None and on_epoch(epoch, totals[-1]):
+            break
+    return totals
+
+
+def train_model(
+    corpus: EncodedCorpus,
+    architecture: Architecture,
+    *,
     epochs: int = 5,
     learn_rate: float = 0.025,
     min_learn_rate: float = 1e-4,
@@ -73,61 +117,74 @@ def train_skip_gram(
     ops: Any = None,
     progress: Progress | None = None,
 ) -> Trained:
-    """Train skip-gram with negative sampling (Mikolov et al., 2013, NIPS).
-
-    One worker gives the same bits for the same seed on every run, and on every CPU level with the
-    same number of lanes. Several workers update the tables without locks (Hogwild: Niu et al.,
-    2011): about as good, never twice the same.
-
-    :param vector_size: Width D of the vectors.
-    :param window: Most words on either side; drawn from 1..window for each centre word.
-    :param negative: Noise words for each pair.
-    :param sample: Threshold of sub-sampling, a share of the corpus; 0: off.
-    :param ns_exponent: Noise words are drawn in proportion to counts ** ns_exponent.
-    :param learn_rate: At the start; falls linearly with the position in the corpus ...
-    :param min_learn_rate: ... to this at the end of the last epoch.
-    :param workers: Threads; 0: all cores.
-    :param ops: thinc's; None: NumPy. Its kind decides which loops run.
-    :param progress: Called with ("train", words done, words in all, epoch, learn_rate, loss).
-    :raises ValueError: A setting is out of range, or the corpus has fewer than two words.
-    :raises FloatingPointError: Values overflowed; the learning rate is too high.
-    """
-    _check(vector_size, window, negative, sample, epochs, learn_rate, min_learn_rate)
-    n_words = len(corpus.words)
-    if n_words < 2:
-        raise ValueError(
-            f"The vocabulary is {list(corpus.words)!r}: training needs at least two words, since "
-            "a word is never its own noise. Lower min_count, or give more text."
-        )
-    kernels = kernels_for(ops)
-    rows = padded_rows(n_words, vector_size)
-    start_rows(string_keys(corpus.words), seed, vector_size, rows)
-    contexts = padded_rows(n_words, vector_size)
-    on_host = ops is None or ops.xp is np
-    job = SkipGramJob(
-        ids=corpus.ids, offsets=corpus.offsets,
-        in_rows=rows if on_host else ops.asarray(rows),
-        out_rows=contexts if on_host else ops.asarray(contexts),
-        width=vector_size, keep=keep_thresholds(corpus.counts, sample),
-        noise=noise_table(corpus.counts, ns_exponent), window=window, negative=negative,
-        shared=SHARED_NOISE if n_words >= SMALL_VOCABULARY else 1, seed=seed,
-        learn_rate=learn_rate, min_learn_rate=min_learn_rate, epochs=epochs,
-        workers=worker_count(workers),
-    )  # fmt: skip
-    trained = Trained(corpus.words, None, job.out_rows[:, :vector_size])
+    """Train one vector per word of a corpus; see :func:`train_epochs`."""
+    _check_schedule(epochs, learn_rate, min_learn_rate)
+    worker_count(workers)
+    _check_vocabulary(corpus.words)
+    weights = new_weights(corpus.words, architecture, seed)
+    if ops is not None:
+        weights.to_ops(ops)
     started = time.perf_counter()
-    for epoch in range(epochs):
-        _train_epoch(kernels, job, epoch, trained, progress)
-    trained.seconds = time.perf_counter() - started
-    packed = pack_rows(job.in_rows, vector_size) if on_host else job.in_rows[:, :vector_size]
-    trained.vectors = packed
-    return trained
+    totals = train_epochs(
+        corpus, corpus.counts, weights, architecture, epochs=epochs, learn_rate=learn_rate,
+        min_learn_rate=min_learn_rate, workers=workers, seed=seed, ops=ops, progress=progress,
+    )  # fmt: skip
+    seconds = time.perf_counter() - started
+    return Trained(
+        words=corpus.words,
+        contexts=weights.contexts,
+        vectors=weights.take_vectors(),
+        losses=[epoch.loss / epoch.pairs for epoch in totals],
+        pairs=sum(epoch.pairs for epoch in totals),
+        seconds=seconds,
+    )
+
+
+def train_skip_gram(
+    corpus: EncodedCorpus,
+    *,
+    vector_size: int = 100,
+    window: int = 5,
+    negative: int = 5,
+    sample: float = 1e-3,
+    ns_exponent: float = 0.75,
+    **schedule: Any,
+) -> Trained:
+    """Train skip-gram with negative sampling; ``schedule`` as in :func:`train_model`."""
+    architecture = Architecture(
+        "skip-gram", vector_size, window, negative, sample=sample, ns_exponent=ns_exponent
+    )
+    return train_model(corpus, architecture, **schedule)
+
+
+def _make_job(
+    corpus: EncodedCorpus,
+    counts: NDArray[np.int64],
+    weights: Weights,
+    architecture: Architecture,
+) -> TrainingJob:
+    """The arrays of a run; the schedule is filled in by the caller."""
+    _check_vocabulary(corpus.words)
+    paths: Any = (None, None, None)
+    if architecture.hierarchical_softmax:
+        paths = huffman_paths(np.ascontiguousarray(counts, dtype=np.int64))
+    return TrainingJob(
+        ids=corpus.ids, offsets=corpus.offsets, in_rows=weights.in_rows, width=weights.width,
+        keep=keep_thresholds(counts, architecture.sample), window=architecture.window, seed=0,
+        learn_rate=0, min_learn_rate=0, epochs=0, cbow=architecture.cbow,
+        cbow_mean=architecture.cbow_mean, shrink=architecture.shrink_windows,
+        shared=architecture.shared(len(counts)), locks=weights.locks,
+        negative=architecture.negative, out_rows=weights.out_rows,
+        noise=noise_table(counts, architecture.ns_exponent) if architecture.negative else None,
+        tree_rows=weights.tree_rows, path_offsets=paths[0], path_nodes=paths[1],
+        path_signs=paths[2],
+    )  # fmt: skip
 
 
 def _train_epoch(
-    kernels: Any, job: SkipGramJob, epoch: int, trained: Trained, progress: Progress | None
-) -> None:
-    """Run one epoch and add its loss; stop where values are no longer finite."""
+    kernels: Any, job: TrainingJob, epoch: int, progress: Progress | None
+) -> ChunkTotals:
+    """Run one epoch; stop where values are no longer finite."""
     n_tokens = len(job.ids)
 
     def report(token: int, learn_rate: float, loss: float) -> None:
@@ -135,7 +192,7 @@ def _train_epoch(
             done, total = epoch * n_tokens + token, job.epochs * n_tokens
             progress("train", done, total, epoch=epoch + 1, learn_rate=learn_rate, loss=loss)
 
-    totals = kernels.train_skip_gram(job, epoch, 0, n_tokens, report)
+    totals: ChunkTotals = kernels.train(job, epoch, 0, n_tokens, report)
     if not math.isfinite(totals.loss):
         raise FloatingPointError(
             f"Values overflowed in epoch {epoch + 1}: the learning rate {job.learn_rate} is too "
@@ -146,24 +203,23 @@ def _train_epoch(
             "There is nothing to learn from: no two words stand within one sentence"
             + (" after sub-sampling." if totals.kept < n_tokens else ".")
         )
-    trained.losses.append(totals.loss / totals.pairs)
-    trained.pairs += totals.pairs
-    report(n_tokens, job.learn_rate_at(epoch, n_tokens), trained.losses[-1])
+    report(n_tokens, job.learn_rate_at(epoch, n_tokens), totals.loss / totals.pairs)
+    return totals
 
 
-def _check(
-    vector_size: int, window: int, negative: int, sample: float, epochs: int, learn_rate: float,
-    min_learn_rate: float,
-) -> None:  # fmt: skip
-    """Refuse settings that cannot be trained with."""
-    counted = {
-        "vector_size": vector_size, "window": window, "negative": negative, "epochs": epochs,
-    }  # fmt: skip
-    for name, value in counted.items():
-        if value < 1:
-            raise ValueError(f"{name} is {value}; it must be at least 1.")
-    if not 0 <= sample < math.inf:
-        raise ValueError(f"sample is {sample}; it must be 0 (off) or a share of the corpus.")
+def _check_vocabulary(words: PackedStrings) -> None:
+    """Refuse a vocabulary in which nothing can be told from anything."""
+    if len(words) < 2:
+        raise ValueError(
+            f"The vocabulary is {list(words)!r}: training needs at least two words, since a word "
+            "is never its own noise. Lower min_count, or give more text."
+        )
+
+
+def _check_schedule(epochs: int, learn_rate: float, min_learn_rate: float) -> None:
+    """Refuse a schedule that cannot be followed."""
+    if epochs < 1:
+        raise ValueError(f"epochs is {epochs}; it must be at least 1.")
     if not 0 < learn_rate < math.inf:
         raise ValueError(f"learn_rate is {learn_rate}; it must be a positive number.")
     if not 0 <= min_learn_rate <= learn_rate:

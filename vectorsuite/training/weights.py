@@ -1,0 +1,75 @@
+"""The tables that training changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.kernels.compiled import pack_rows, start_rows
+from vectorsuite.kernels.job import padded_rows
+from vectorsuite.packed import PackedStrings
+from vectorsuite.strings.hashing import string_keys
+from vectorsuite.training.architecture import Architecture
+
+
+@dataclass
+class Weights:
+    """Input and output vectors, in rows padded to whole cache lines.
+
+    :param width: Floats of a row that are used, D.
+    :param in_rows: Word vectors, (V, stride) float32.
+    :param out_rows: Context vectors of negative sampling, (V, stride) float32, or None.
+    :param tree_rows: Vectors of inner nodes for hierarchical softmax, (V, stride) float32, or None.
+    :param locks: Factors on the updates of each word vector, (V,) float32; None: all 1.
+    """
+
+    width: int
+    in_rows: Any
+    out_rows: Any = None
+    tree_rows: Any = None
+    locks: NDArray[np.float32] | None = None
+
+    @property
+    def vectors(self) -> Any:
+        """Word vectors without the padding, a view, (V, D) float32."""
+        return self.in_rows[:, : self.width]
+
+    @property
+    def contexts(self) -> Any:
+        """Context vectors without the padding, a view, (V, D) float32; None without them."""
+        return None if self.out_rows is None else self.out_rows[:, : self.width]
+
+    def take_vectors(self) -> Any:
+        """Word vectors as one contiguous array, within the same memory; ends the training.
+
+        :returns: (V, D) float32.
+        """
+        rows, self.in_rows = self.in_rows, None
+        if isinstance(rows, np.ndarray):
+            return pack_rows(rows, self.width)
+        return rows[:, : self.width].copy()
+
+    def to_ops(self, ops: Any) -> None:
+        """Move the tables to the device of a thinc ops."""
+        for name in ("in_rows", "out_rows", "tree_rows"):
+            table = getattr(self, name)
+            if table is not None:
+                setattr(self, name, ops.asarray(table))
+
+
+def new_weights(words: PackedStrings, architecture: Architecture, seed: int) -> Weights:
+    """Tables before training: word vectors uniform in [-0.5, 0.5) / D, the outputs 0.
+
+    :param words: The vocabulary; the start of a word depends on the word and the seed alone.
+    """
+    n, width = len(words), architecture.vector_size
+    weights = Weights(width, padded_rows(n, width))
+    start_rows(string_keys(words), seed, width, weights.in_rows)
+    if architecture.negative:
+        weights.out_rows = padded_rows(n, width)
+    if architecture.hierarchical_softmax:
+        weights.tree_rows = padded_rows(n, width)
+    return weights
