@@ -178,6 +178,8 @@ def test_complete_settings_hold_defaults_too_and_fit_json(config_file):
         "negative": 5,
         "sample": 1e-3,
         "ns_exponent": 0.75,
+        "hierarchical_softmax": False,
+        "shrink_windows": True,
     }
     assert full["corpus"] == {"@readers": "test.Reader.v1", "path": "text.txt", "limit": 10}
     assert full["training"]["seed"] == 1

@@ -25,7 +25,6 @@ NB_MODULE(_core, m) {
   bind_fasttext_subwords(m);
   bind_text_vectors(m);
   bind_sampling(m);
-  bind_skip_gram(m);
   bind_hashing(m);
   bind_floret(m);
   bind_key_index(m);

@@ -26,7 +26,6 @@ void bind_binary_vectors(nb::module_ &m);
 void bind_fasttext_subwords(nb::module_ &m);
 void bind_text_vectors(nb::module_ &m);
 void bind_sampling(nb::module_ &m);
-void bind_skip_gram(nb::module_ &m);
 void bind_hashing(nb::module_ &m);
 void bind_floret(nb::module_ &m);
 void bind_key_index(nb::module_ &m);

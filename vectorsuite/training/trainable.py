@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vectorsuite.protocols import Progress
-from vectorsuite.training.checks import require
+from vectorsuite.training.architecture import Architecture
 
 if TYPE_CHECKING:
     from vectorsuite.training.corpus import EncodedCorpus
@@ -36,31 +35,15 @@ class TrainableModel(Protocol):
 
 
 @dataclass(frozen=True)
-class SkipGram:
-    """Skip-gram with negative sampling, Mikolov et al. (2013, NIPS).
+class ArchitectureModel:
+    """An architecture that a config named."""
 
-    :param vector_size: Width of the vectors.
-    :param window: Largest distance between a word and its context; drawn from 1..window per word.
-    :param negative: Noise words per pair.
-    :param sample: Words more frequent than this share of the corpus are sub-sampled; 0: none is.
-    :param ns_exponent: Noise words are drawn in proportion to counts to this power.
-    """
+    architecture: Architecture
 
-    vector_size: int = 100
-    window: int = 5
-    negative: int = 5
-    sample: float = 1e-3
-    ns_exponent: float = 0.75
-
-    def __post_init__(self) -> None:
-        for name in ("vector_size", "window", "negative"):
-            value = getattr(self, name)
-            require(value >= 1, f"{name} is {value}; it must be at least 1")
-        require(0 <= self.sample < math.inf, f"sample is {self.sample}; it must be 0 (off) or more")
-        require(
-            math.isfinite(self.ns_exponent),
-            f"ns_exponent is {self.ns_exponent}; it must be a finite number",
-        )
+    @property
+    def vector_size(self) -> int:
+        """Width of the vectors."""
+        return self.architecture.vector_size
 
     def train(
         self,
@@ -74,16 +57,12 @@ class SkipGram:
         ops: Any = None,
         progress: Progress | None = None,
     ) -> Trained:
-        """Train one vector per word of the corpus; see :func:`train_skip_gram`."""
-        from vectorsuite.training.trainer import train_skip_gram
+        """Train one vector per word of the corpus; see :func:`train_model`."""
+        from vectorsuite.training.trainer import train_model
 
-        return train_skip_gram(
+        return train_model(
             corpus,
-            vector_size=self.vector_size,
-            window=self.window,
-            negative=self.negative,
-            sample=self.sample,
-            ns_exponent=self.ns_exponent,
+            self.architecture,
             epochs=epochs,
             learn_rate=learn_rate,
             min_learn_rate=min_learn_rate,
@@ -92,3 +71,53 @@ class SkipGram:
             ops=ops,
             progress=progress,
         )
+
+
+def SkipGram(  # noqa: N802 - the name of the model, as configs write it
+    vector_size: int = 100,
+    window: int = 5,
+    negative: int = 5,
+    sample: float = 1e-3,
+    ns_exponent: float = 0.75,
+    hierarchical_softmax: bool = False,
+    shrink_windows: bool = True,
+) -> ArchitectureModel:
+    """Skip-gram, Mikolov et al. (2013, NIPS); the arguments are those of :class:`Architecture`."""
+    return ArchitectureModel(
+        Architecture(
+            "skip-gram",
+            vector_size,
+            window,
+            negative,
+            hierarchical_softmax,
+            sample=sample,
+            ns_exponent=ns_exponent,
+            shrink_windows=shrink_windows,
+        )
+    )
+
+
+def CBOW(  # noqa: N802
+    vector_size: int = 100,
+    window: int = 5,
+    negative: int = 5,
+    sample: float = 1e-3,
+    ns_exponent: float = 0.75,
+    hierarchical_softmax: bool = False,
+    cbow_mean: bool = True,
+    shrink_windows: bool = True,
+) -> ArchitectureModel:
+    """CBOW, Mikolov et al. (2013, ICLR); the arguments are those of :class:`Architecture`."""
+    return ArchitectureModel(
+        Architecture(
+            "cbow",
+            vector_size,
+            window,
+            negative,
+            hierarchical_softmax,
+            cbow_mean,
+            sample,
+            ns_exponent,
+            shrink_windows,
+        )
+    )
