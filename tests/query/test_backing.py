@@ -118,3 +118,12 @@ def test_a_path_without_vectors_is_named(tmp_path):
         load(tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError, match="holds no table"):
         load(tmp_path)
+
+
+def test_floret_tables_answer_for_known_words():
+    data = np.random.default_rng(0).standard_normal((50, 8)).astype("f")
+    table = Vectors(data=data, mode="floret", minn=2, maxn=3, hash_count=2)
+    words = KeyedVectors.from_table(table, ["walking", "walked", "xyz", "walking"])
+    assert len(words) == 3
+    np.testing.assert_array_equal(words["walked"], table["walked"])
+    assert words.most_similar("walking", topn=1)[0][0] in ("walked", "xyz")

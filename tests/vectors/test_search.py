@@ -114,3 +114,17 @@ def test_too_many_or_none_asked(table):
 def test_no_queries(table):
     keys, rows, scores = table.most_similar(np.zeros((0, 2)))
     assert keys.shape == rows.shape == scores.shape == (0, 1)
+
+
+def test_floret_tables_find_known_words():
+    data = np.random.default_rng(0).standard_normal((60, 8)).astype("f")
+    table = Vectors(data=data, mode="floret", minn=2, maxn=3, hash_count=2)
+    words = ["walking", "walked", "xyz", "talking"]
+    keys, rows, scores = table.most_similar(table.get_batch(["walking"]), n=2, words=words)
+    assert keys[0, 0] == hash_string("walking")
+    assert rows[0, 0] == 0 and scores[0, 0] == 1
+    vectors = table.get_batch(words)
+    cosines = vectors @ vectors[0] / np.linalg.norm(vectors, axis=1) / np.linalg.norm(vectors[0])
+    assert rows[0, 1] == 1 + np.argmax(cosines[1:])
+    table.strings.add("walked")
+    assert table.most_similar(table.get_batch(["walking"]))[0].tolist() == [[hash_string("walked")]]

@@ -159,40 +159,62 @@ struct Search {
 };
 
 #ifdef VS_SCREEN
-// Scores 64 rows for NQ queries, the first of which is number q; tells the search of possible hits.
-template <int NQ> VS_SCREEN void screen(const Search &search, Query *queries, int64_t q, int64_t g) {
-  const int64_t quads = search.rows.quads;
-  const uint8_t *codes = search.rows.codes(g);
-  __m512i sums[NQ][registers];
-  for (int i = 0; i < NQ; i++)
-    for (int r = 0; r < registers; r++) sums[i][r] = _mm512_set1_epi32(queries[i].start);
+// sums[i][r]: dot product of the codes of query i and of row r of a group, without the 128. Every
+// loop over registers is unrolled: an array that is indexed at run time would not stay in them.
+template <int NQ>
+VS_SCREEN void dot_products(const uint8_t *codes, int64_t quads, const Query *queries,
+                            int32_t (*sums)[group]) {
+  const int8_t *of_query[NQ];
+  __m512i sum[NQ][registers];
+#pragma GCC unroll 6
+  for (int i = 0; i < NQ; i++) {
+    of_query[i] = queries[i].codes.data();
+#pragma GCC unroll 4
+    for (int r = 0; r < registers; r++) sum[i][r] = _mm512_set1_epi32(queries[i].start);
+  }
   for (int64_t k = 0; k < quads; k++) {
     __m512i rows[registers];
+#pragma GCC unroll 4
     for (int r = 0; r < registers; r++)
       rows[r] = _mm512_loadu_si512(codes + (r * quads + k) * 4 * lanes);
+#pragma GCC unroll 6
     for (int i = 0; i < NQ; i++) {
       int32_t four;
-      std::memcpy(&four, queries[i].codes.data() + 4 * k, 4);
+      std::memcpy(&four, of_query[i] + 4 * k, 4);
       const __m512i query = _mm512_set1_epi32(four);
+#pragma GCC unroll 4
       for (int r = 0; r < registers; r++)
-        sums[i][r] = _mm512_dpbusd_epi32(sums[i][r], rows[r], query);
+        sum[i][r] = _mm512_dpbusd_epi32(sum[i][r], rows[r], query);
     }
   }
+#pragma GCC unroll 6
   for (int i = 0; i < NQ; i++) {
-    for (int r = 0; r < registers; r++) {
-      const __m512 errors = _mm512_loadu_ps(search.rows.errors(g) + r * lanes);
-      const __m512 steps = _mm512_mul_ps(_mm512_loadu_ps(search.rows.steps(g) + r * lanes),
+#pragma GCC unroll 4
+    for (int r = 0; r < registers; r++) _mm512_storeu_si512(sums[i] + r * lanes, sum[i][r]);
+  }
+}
+
+// Scores 64 rows for NQ queries, the first of which is number q; tells the search of possible hits.
+template <int NQ> VS_SCREEN void screen(const Search &search, Query *queries, int64_t q, int64_t g) {
+  alignas(64) int32_t sums[NQ][group];
+  dot_products<NQ>(search.rows.codes(g), search.rows.quads, queries, sums);
+  const float *row_steps = search.rows.steps(g), *row_errors = search.rows.errors(g);
+  for (int i = 0; i < NQ; i++) {
+    for (int first = 0; first < group; first += lanes) {
+      const __m512 steps = _mm512_mul_ps(_mm512_loadu_ps(row_steps + first),
                                          _mm512_set1_ps(queries[i].step));
-      const __m512 cosines = _mm512_mul_ps(_mm512_cvtepi32_ps(sums[i][r]), steps);
-      unsigned above = _mm512_cmp_ps_mask(_mm512_add_ps(cosines, errors),
-                                          _mm512_set1_ps(queries[i].threshold), _CMP_GT_OQ);
+      const __m512 cosines =
+          _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_load_si512(sums[i] + first)), steps);
+      unsigned above =
+          _mm512_cmp_ps_mask(_mm512_add_ps(cosines, _mm512_loadu_ps(row_errors + first)),
+                             _mm512_set1_ps(queries[i].threshold), _CMP_GT_OQ);
       if (!above) continue;
       alignas(64) float all[lanes];
       _mm512_store_ps(all, cosines);
       for (; above; above &= above - 1) {
         const int lane = __builtin_ctz(above);
-        search.hit(queries[i], q + i, g * group + r * lanes + lane, all[lane],
-                   search.rows.errors(g)[r * lanes + lane]);
+        search.hit(queries[i], q + i, g * group + first + lane, all[lane],
+                   row_errors[first + lane]);
       }
     }
   }

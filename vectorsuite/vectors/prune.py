@@ -97,7 +97,7 @@ def prune(
     order = order[has_key[order]]
     chosen = _first_in_order(first_equal_rows(on_host(table.data)), order)
     kept, target, cosine = _targets(table, order, chosen, n, threads)
-    removed = _removed(table, keys, key_rows, kept, target, cosine)
+    removed = _removed(table, keys, key_rows, target, cosine)
     covered = None
     if counts is not None:
         covered = _covered(np.unique(key_rows), (chosen >= 0) & (target == chosen), counts)
@@ -174,18 +174,19 @@ def _removed(
     table: Vectors,
     keys: NDArray[np.uint64],
     key_rows: NDArray[np.int32],
-    kept: NDArray[np.int64],
     target: NDArray[np.int64],
     cosine: NDArray[np.float32],
 ) -> Removed:
     """The words that lose their row, with the word that gets them and the cosine."""
     strings = table.strings
-    first_key = np.zeros(len(table), dtype=np.uint64)
-    first_key[key_rows[::-1]] = keys[::-1]
-    kept_keys = first_key[kept].tolist()
-    names = {row: strings[key] for row, key in zip(kept.tolist(), kept_keys, strict=True)}
     lost = np.flatnonzero(target[key_rows] != key_rows)
     rows = key_rows[lost]
+    first_key = np.zeros(len(table), dtype=np.uint64)
+    first_key[key_rows[::-1]] = keys[::-1]
+    heirs = np.unique(target[rows])
+    heirs = heirs[heirs >= 0]
+    heir_keys = first_key[heirs].tolist()
+    names = {row: strings[key] for row, key in zip(heirs.tolist(), heir_keys, strict=True)}
     columns = (keys[lost].tolist(), target[rows].tolist(), cosine[rows].tolist())
     return {
         strings[key]: (names[row], score) if row >= 0 else (None, 0.0)
