@@ -82,17 +82,20 @@ class ChunkTotals:
     :param loss: Of all pairs, each with its noise words or its path; nats, float64.
     :param pairs: (centre, context) pairs; with CBOW, centre words that have a context.
     :param kept: Centre words that sub-sampling left.
+    :param products: Scores computed; each takes three times D multiply-adds with its updates.
     """
 
     loss: float = 0.0
     pairs: int = 0
     kept: int = 0
+    products: int = 0
 
     def add(self, other: ChunkTotals) -> None:
         """Add another part's sums."""
         self.loss += other.loss
         self.pairs += other.pairs
         self.kept += other.kept
+        self.products += other.products
 
 
 def padded_rows(n: int, width: int) -> NDArray[np.float32]:

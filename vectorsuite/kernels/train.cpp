@@ -99,11 +99,12 @@ class Run {
   // Summed in the order of the corpus: the same for any number of workers. NaN if a chunk was not
   // trained because another one's loss was not finite.
   ChunkResult total() const {
-    ChunkResult sum{0, 0, 0};
+    ChunkResult sum{0, 0, 0, 0};
     for (const ChunkResult &r : results) {
       sum.loss += r.loss;
       sum.pairs += r.pairs;
       sum.kept += r.kept;
+      sum.products += r.products;
     }
     return sum;
   }
@@ -157,7 +158,7 @@ class Run {
   std::atomic<bool> stop{false};
   std::mutex mutex;  // of all below
   std::condition_variable finished;
-  ChunkResult so_far{0, 0, 0};
+  ChunkResult so_far{0, 0, 0, 0};
   int64_t done = 0;
   int running = 0;
 };
@@ -294,7 +295,7 @@ void bind_train(nb::module_ &m) {
         Run run(job, schedule, begin, end);
         run.train(get<int>(values, "workers"), progress);
         ChunkResult total = run.total();
-        return nb::make_tuple(total.loss, total.pairs, total.kept);
+        return nb::make_tuple(total.loss, total.pairs, total.kept, total.products);
       },
       nb::arg("job"), nb::arg("epoch"), nb::arg("begin"), nb::arg("end"),
       nb::arg("progress").none(),

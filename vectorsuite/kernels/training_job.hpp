@@ -61,6 +61,7 @@ struct ChunkResult {
   double loss;    // sum over pairs, each with its noise words or its path
   int64_t pairs;  // (centre, context) pairs; with CBOW, centres that have a context
   int64_t kept;   // centre words after sub-sampling
+  int64_t products;  // scores computed: inputs times outputs of every pair step
 };
 
 }  // namespace vectorsuite

@@ -35,6 +35,7 @@ class Trained:
     :param contexts: Context vectors of negative sampling, (V, D) float32, or None.
     :param losses: Mean loss per pair with its noise words or its path, by epoch, in nats.
     :param pairs: Pairs of all epochs: (centre, context) ones, with CBOW one a centre word.
+    :param products: Scores computed in all epochs.
     :param seconds: Time spent in the loops.
     """
 
@@ -43,6 +44,7 @@ class Trained:
     contexts: Any
     losses: list[float] = field(default_factory=list)
     pairs: int = 0
+    products: int = 0
     seconds: float = 0.0
 
 
@@ -136,6 +138,7 @@ def train_model(
         vectors=weights.take_vectors(),
         losses=[epoch.loss / epoch.pairs for epoch in totals],
         pairs=sum(epoch.pairs for epoch in totals),
+        products=sum(epoch.products for epoch in totals),
         seconds=seconds,
     )
 

@@ -14,7 +14,7 @@ namespace {
 
 // Skip-gram: every word in the windows against the step's outputs.
 inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, int n_in,
-                         float learn_rate) {
+                         float learn_rate, ChunkResult &result) {
   float *const *rows = s.in_rows;
   if (job.locks) {
     copy_rows(s.in_rows, n_in, job.width, s.hidden_rows);
@@ -23,13 +23,15 @@ inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, i
   vf loss = {};
   if (job.negative) {
     Pairs pairs{s.observed, s.times, s.weights, learn_rate};
-    loss += pair_step(rows, n_in, s.out_rows, noise_outputs(job, s, step), job.width, pairs,
-                      s.scores, s.old_rows);
+    int n_out = noise_outputs(job, s, step);
+    result.products += int64_t(n_in) * n_out;
+    loss += pair_step(rows, n_in, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
   if (job.path_offsets) {  // one centre a step: `times` counts its pairs
     Pairs pairs{s.zeros, s.times, s.weights, learn_rate};
-    loss += pair_step(rows, n_in, s.out_rows, path_outputs(job, s, s.word[step.centre]), job.width,
-                      pairs, s.scores, s.old_rows);
+    int n_out = path_outputs(job, s, s.word[step.centre]);
+    result.products += int64_t(n_in) * n_out;
+    loss += pair_step(rows, n_in, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
   if (job.locks) add_locked(job, s, n_in);
   return loss;
@@ -38,8 +40,9 @@ inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, i
 // CBOW: each centre's hidden row, the mean or sum of its window, against the step's outputs. As in
 // word2vec.c, a mean gives its whole change to each of its words and a sum an equal part of it.
 inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_in, i4 in_windows,
-                    float learn_rate) {
+                    float learn_rate, ChunkResult &result) {
   int n = step.n_centres;
+  result.pairs += n;
   alignas(64) float inverse[max_shared] = {}, one[max_shared] = {1, 1, 1, 1};
   alignas(64) float own[16] = {}, times[16] = {};  // every hidden row is observed with its centre
   for (int c = 0; c < n; c++) {
@@ -51,11 +54,13 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
   vf loss = {};
   if (job.negative) {
     Pairs pairs{own, times, s.weights, learn_rate};
-    loss += pair_step(s.hidden_rows, n, s.out_rows, noise_outputs(job, s, step), job.width, pairs,
-                      s.scores, s.old_rows);
+    int n_out = noise_outputs(job, s, step);
+    result.products += int64_t(n) * n_out;
+    loss += pair_step(s.hidden_rows, n, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
   for (int c = 0; c < n && job.path_offsets; c++) {
     int n_out = path_rows(job, s, s.word[step.centre + c]);
+    result.products += n_out;
     loss += single_step(s.hidden_rows[c], s.out_rows, n_out, job.width, s.signs, learn_rate,
                         s.scores);
   }
@@ -94,7 +99,7 @@ void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn
   KeptTokens kept = gather(job, begin, end, s);
   Step steps[2] = {{0, 0, 0, 0, 0, s.noise, s.draws},
                    {0, 0, 0, 0, 0, s.noise + job.negative, s.draws + job.negative}};
-  result = {0, 0, kept.end - kept.first};
+  result = {0, 0, kept.end - kept.first, 0};
   vf loss = {};
   int now = 0, next = kept.first, n_steps = 0;
   take_hot_nodes(job, s);
@@ -109,11 +114,10 @@ void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn
     i4 in_windows;
     int n_in = inputs(job, s, step, in_windows);
     if (n_in && job.cbow) {
-      result.pairs += step.n_centres;
-      loss += cbow_step(job, s, step, n_in, in_windows, learn_rate);
+      loss += cbow_step(job, s, step, n_in, in_windows, learn_rate, result);
     } else if (n_in) {
       result.pairs += in_windows[0] + in_windows[1] + in_windows[2] + in_windows[3];
-      loss += skip_gram_step(job, s, step, n_in, learn_rate);
+      loss += skip_gram_step(job, s, step, n_in, learn_rate, result);
     }
     if (++n_steps % 16 == 0) {  // float32 for a few steps only
       result.loss += sum(loss);

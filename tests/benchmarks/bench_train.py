@@ -1,0 +1,255 @@
+"""Skip-gram training against gensim: words per second, whole jobs, quality, memory.
+
+    python tests/benchmarks/bench_train.py [speed] [job] [quality] [memory] [--json] [--corpus FILE]
+
+Without a name: speed and job. The corpus defaults to the 17 M word one beside the checkout.
+Ours and the peer take turns in the same run, so ratios hold where absolute figures drift.
+
+speed    words/s of one epoch: D 100 and 300, every CPU level, 1 and 2 threads; with the share of
+         the multiply-adds that BLAS does in a large product on as many cores
+job      5 epochs, file in and directory out, with the share of each stage
+quality  3 seeds, 5 epochs: WordSim-353, SimLex-999, analogies (restrict 30,000)
+memory   peak of a job on the corpus and on one four times as large
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vectorsuite.kernels import _core
+from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
+from vectorsuite.training.readers import LineSentences
+from vectorsuite.training.trainer import train_skip_gram
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+THREADS = 2
+Row = dict[str, Any]
+
+
+def plain_text(path: Path, folder: str) -> Path:
+    """The corpus as one plain file."""
+    source = LineSentences(path)
+    if source.files[0].compression is None:
+        return path
+    plain = Path(folder, "corpus.txt")
+    stream = source.files[0].open()
+    with plain.open("wb") as file:
+        while piece := stream.read(1 << 20):
+            file.write(piece)
+    stream.close()
+    return plain
+
+
+def gensim_model(path: Path, **settings: Any) -> Any:
+    """A gensim model with its vocabulary built, skip-gram with word2vec's usual settings."""
+    from gensim.models import Word2Vec
+
+    defaults = {
+        "sg": 1, "vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5,
+        "workers": THREADS,
+    }  # fmt: skip
+    model = Word2Vec(**(defaults | settings))
+    model.build_vocab(corpus_file=str(path))
+    return model
+
+
+def train_gensim(model: Any, path: Path, epochs: int) -> float:
+    """Seconds of training."""
+    start = time.perf_counter()
+    model.train(
+        corpus_file=str(path), total_words=model.corpus_total_words,
+        total_examples=model.corpus_count, epochs=epochs,
+    )  # fmt: skip
+    return time.perf_counter() - start
+
+
+# ---- speed ----
+
+
+def blas_rate() -> float:
+    """Multiply-adds of one core in a second in a large product of matrices, in 1e9."""
+    script = (
+        "import numpy, time; a = numpy.ones((2048, 2048), dtype='f'); a @ a; t = time.time()\n"
+        "for _ in range(5): a @ a\n"
+        "print(5 * 2048**3 / (time.time() - t) / 1e9)"
+    )
+    one_core = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", script]
+    return float(subprocess.check_output(command, env=os.environ | one_core))
+
+
+def speed(path: Path) -> Iterator[Row]:
+    """One epoch each, best of two; every row beside gensim of the same width."""
+    with count_and_encode(LineSentences(path)) as corpus:
+        for width in (100, 300):
+            model = gensim_model(path, vector_size=width)
+            peer = corpus.raw_words / train_gensim(model, path, 1) / 1e6
+            yield {"what": f"gensim, D {width}, {THREADS} workers", "M words/s": peer, "x": 1.0}
+            runs = [("", THREADS), ("", 1)]
+            runs += [(level, THREADS) for level in _core.cpu_levels()[1:]] if width == 100 else []
+            for level, workers in runs:
+                yield ours_speed(corpus, width, level, workers, peer)
+
+
+def ours_speed(corpus: EncodedCorpus, width: int, level: str, workers: int, peer: float) -> Row:
+    best = _core.cpu_level()
+    if level:
+        _core.set_cpu_level(level)
+    runs = [
+        train_skip_gram(corpus, vector_size=width, epochs=1, workers=workers) for _ in range(2)
+    ]
+    row = {
+        "what": f"ours, D {width}, {workers} threads, {_core.cpu_level()}",
+        "M words/s": corpus.raw_words / min(run.seconds for run in runs) / 1e6,
+    }
+    row["x"] = row["M words/s"] / peer
+    if not level:
+        fastest = min(runs, key=lambda run: run.seconds)
+        multiply_adds = 3 * width * fastest.products / fastest.seconds / 1e9
+        row["of BLAS's multiply-adds"] = multiply_adds / (blas_rate() * workers)
+    _core.set_cpu_level(best)
+    return row
+
+
+# ---- whole job ----
+
+
+def run_job(corpus: Path, output: Path, *overrides: str) -> tuple[float, float, dict[str, Any]]:
+    """Seconds and peak memory (MB) of ``vectorsuite train``, and the settings it stored."""
+    config = Path(__file__).resolve().parents[2] / "configs" / "sgns.cfg"
+    command = [
+        sys.executable, "-m", "vectorsuite", "train", str(config), "--quiet",
+        "--paths.corpus", str(corpus), "--paths.output", str(output),
+        "--training.epochs", "5", *overrides,
+    ]  # fmt: skip
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=tempfile.gettempdir())
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed")
+    import vectorsuite
+
+    return seconds, usage.ru_maxrss / 1024, vectorsuite.load(output).table.settings or {}
+
+
+def job(path: Path, packed: Path) -> Iterator[Row]:
+    """File in, directory out, 5 epochs."""
+    start = time.perf_counter()
+    model = gensim_model(path)
+    train_gensim(model, path, 5)
+    with tempfile.TemporaryDirectory() as folder:
+        model.wv.save(str(Path(folder, "gensim.kv")))
+        peer = time.perf_counter() - start
+        yield {"what": "gensim, 5 epochs, plain text", "seconds": peer, "x": 1.0}
+        for name, corpus in {"plain text": path, packed.suffix: packed}.items():
+            seconds, _, settings = run_job(corpus, Path(folder, "out" + name[-3:]))
+            row = {"what": f"ours, 5 epochs, {name}", "seconds": seconds, "x": peer / seconds}
+            yield row | settings.get("seconds", {})
+
+
+# ---- quality ----
+
+
+def scores(keyed_vectors: Any) -> Row:
+    """Of a gensim KeyedVectors; ours are copied into one, so that one program judges both."""
+    pairs = {"WordSim-353": "wordsim353.tsv", "SimLex-999": "simlex999.txt"}
+    row: Row = {
+        name: float(keyed_vectors.evaluate_word_pairs(str(DATA / file))[1][0])
+        for name, file in pairs.items()
+    }
+    questions = str(DATA / "questions-words.txt")
+    row["analogies"] = keyed_vectors.evaluate_word_analogies(questions, restrict_vocab=30_000)[0]
+    return row
+
+
+def quality(path: Path) -> Iterator[Row]:
+    """Means over 3 seeds, 5 epochs, D 100."""
+    from gensim.models import KeyedVectors
+
+    peers, ours = [], []
+    with count_and_encode(LineSentences(path)) as corpus:
+        for seed in (1, 2, 3):
+            model = gensim_model(path, seed=seed)
+            train_gensim(model, path, 5)
+            peers.append(scores(model.wv))
+            trained = train_skip_gram(corpus, seed=seed, workers=THREADS)
+            table = KeyedVectors(100)
+            table.add_vectors(list(corpus.words), trained.vectors)
+            ours.append(scores(table))
+    for name, rows in (("gensim", peers), ("ours", ours)):
+        means = {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+        yield {"what": f"{name}, mean of 3 seeds"} | means
+    both = list(zip(ours, peers, strict=True))
+    yield {"what": "difference"} | {
+        key: float(np.mean([own[key] - peer[key] for own, peer in both])) for key in ours[0]
+    }
+
+
+# ---- memory ----
+
+
+def memory(path: Path) -> Iterator[Row]:
+    """Peak of a job on the corpus, and on one four times as large."""
+    with tempfile.TemporaryDirectory() as folder:
+        large = [str(path)] * 4
+        for name, corpus in (("17 M words", [str(path)]), ("68 M words", large)):
+            seconds, peak, _ = run_job(
+                path, Path(folder, name[:2]), "--corpus.path", json.dumps(corpus)
+            )
+            yield {"what": f"ours, {name}", "seconds": seconds, "peak MB": peak}
+    rows = 84_237 * 112 * 4 * 2 / 1e6
+    yield {"what": "two tables of 84,237 rows, padded", "peak MB": rows}
+
+
+def show(rows: list[Row]) -> None:
+    for row in rows:
+        rest = (
+            f"{key} {value:.3g}" if abs(value) < 10 else f"{key} {value:,.1f}"
+            for key, value in row.items()
+            if key != "what"
+        )
+        print(f"{row['what']:<44} {'   '.join(rest)}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("parts", nargs="*", default=[], help="speed, job, quality, memory")
+    parser.add_argument("--corpus", type=Path, default=DATA / "wiki17m.txt.xz")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    parts: dict[str, Callable[[Path], Iterator[Row]]] = {
+        "speed": speed, "job": lambda path: job(path, arguments.corpus), "quality": quality,
+        "memory": memory,
+    }  # fmt: skip
+    result: dict[str, list[Row]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = plain_text(arguments.corpus, folder)
+        for name in arguments.parts or ["speed", "job"]:
+            if name not in parts:
+                raise SystemExit(f"There is no part {name!r}. There are: {', '.join(parts)}.")
+            result[name] = []
+            for row in parts[name](path):
+                result[name].append(row)
+                if not arguments.json:
+                    show([row])
+    if arguments.json:
+        print(json.dumps(result))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak of this process: {peak:,.0f} MB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
