@@ -82,7 +82,7 @@ class ChunkTotals:
     :param loss: Of all pairs, each with its noise words or its path; nats, float64.
     :param pairs: (centre, context) pairs; with CBOW, centre words that have a context.
     :param kept: Centre words that sub-sampling left.
-    :param products: Scores computed; each takes three times D multiply-adds with its updates.
+    :param products: Scores that the compiled loops computed; each takes 3 D multiply-adds, updates too.
     """
 
     loss: float = 0.0
