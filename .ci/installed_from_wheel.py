@@ -5,8 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-import vectorsuite
 import vectorsuite.kernels._core as core
+
+import vectorsuite
 
 for module in (vectorsuite, core):
     place = Path(module.__file__).resolve()

@@ -1,12 +1,25 @@
 """Fixtures that several rooms share."""
 
 import lzma
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def outside_the_checkout(tmp_path_factory):
+    """Run in an empty folder: ``python -c`` in the checkout would import its source tree.
+
+    What is tested, in child processes too, is the package that is installed.
+    """
+    before = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("empty"))
+    yield
+    os.chdir(before)
 
 
 @pytest.fixture(scope="session")

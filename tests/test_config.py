@@ -84,9 +84,6 @@ def test_every_name_of_ours_leads_to_a_function(kind):
     names = [name for name in registry.names(kind) if name.startswith("vectorsuite.")]
     for name in names:
         assert callable(registry.get(kind, name)), name
-        assert registry.get(kind, name.replace("vectorsuite.", "spacy.")) is registry.get(
-            kind, name
-        )
 
 
 def test_a_function_registered_under_a_name_of_spacy_goes_before_ours(registered):

@@ -1,5 +1,6 @@
 """Our table inside real spaCy pipelines."""
 
+import importlib
 import multiprocessing
 import pickle
 
@@ -172,15 +173,21 @@ def test_worker_processes_share_the_files(saved):
     assert all(doc.user_data["mapped"] for doc in docs)
 
 
+# In a file of its own: a spawned process imports it by name, and test files have none.
+REPORT_TABLE = """
 def report_table(table, strings, connection):
     word = table.strings[table.find(row=1)]
     seen = (table.key2row.mapped, table.data.flags.writeable, table["queen"].tolist(), word)
     connection.send((*seen, type(table).__name__, len(strings)))
+"""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("changed", [False, True])
-def test_a_spawned_process_opens_the_same_files(saved, changed):
+def test_a_spawned_process_opens_the_same_files(saved, changed, tmp_path, monkeypatch):
+    (tmp_path / "report_table.py").write_text(REPORT_TABLE)
+    monkeypatch.syspath_prepend(tmp_path)
+    report_table = importlib.import_module("report_table").report_table
     table = spacy.load(saved).vocab.vectors
     if changed:
         table["king"] = [0, 0, 0]
