@@ -29,6 +29,7 @@ def saved(table_dir, tmp_path):
     nlp = spacy.blank("en", config=CONFIG)
     nlp.config["initialize"]["vectors"] = str(table_dir)
     nlp.initialize()
+    assert is_mapped(nlp)  # while it is trained, too
     nlp.to_disk(tmp_path / "saved")
     return tmp_path / "saved"
 
@@ -119,7 +120,6 @@ def test_static_vectors_layer(saved, table_dir):
     assert not outputs[0][0][1].any()  # the unknown word
 
 
-@pytest.mark.slow
 def test_training_leaves_the_table_mapped(saved, tmp_path):
     from spacy.cli.train import train
     from spacy.tokens import DocBin
@@ -164,7 +164,6 @@ def mark_mapped(doc):
     return doc
 
 
-@pytest.mark.slow
 def test_worker_processes_share_the_files(saved):
     nlp = spacy.load(saved)
     nlp.add_pipe("vectorsuite_test_mapped")
@@ -182,7 +181,6 @@ def report_table(table, strings, connection):
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_spawned_process_opens_the_same_files(saved, changed, tmp_path, monkeypatch):
     (tmp_path / "report_table.py").write_text(REPORT_TABLE)

@@ -106,6 +106,16 @@ def test_strings_saved_anew_by_spacy_are_noticed(tmp_path, same_time):
     assert list(StringStore().from_disk(path)) == ["aa", "zz"]
 
 
+def test_large_strings_of_another_size_are_noticed_without_reading_them(tmp_path, monkeypatch):
+    path = tmp_path / "strings.json"
+    monkeypatch.setattr("vectorsuite.strings.sidecar._ALWAYS_READ", 0)
+    StringStore(["aa", "bb"]).to_disk(path)
+    time = path.stat().st_mtime_ns
+    path.write_text('["longer"]', "utf8")
+    os.utime(path, ns=(time, time))
+    assert list(StringStore().from_disk(path)) == ["longer"]
+
+
 @pytest.mark.parametrize("size", [0, 7, 100, 600])
 def test_a_torn_index_is_ignored(tmp_path, size):
     path = tmp_path / "strings.json"
