@@ -146,6 +146,18 @@ def bench_strings() -> list[dict[str, Any]]:
     return rows
 
 
+def bench_floret() -> list[dict[str, Any]]:
+    from spacy.vectors import Vectors as SpacyVectors
+
+    data = np.random.default_rng(0).random((50_000, 300), dtype=np.float32)
+    settings = {"mode": "floret", "minn": 4, "maxn": 5, "hash_count": 2, "hash_seed": 2166136261}
+    ours, theirs = Vectors(data=data, **settings), SpacyVectors(data=data, **settings)
+    names = [f"{word}longer" for word in words(20_000)]
+    assert np.allclose(ours.get_batch(names), theirs.get_batch(names), atol=1e-6)
+    peer = best(lambda: theirs.get_batch(names), 1)
+    return [row("floret vectors of 20k words", best(lambda: ours.get_batch(names)), "spaCy", peer)]
+
+
 def run(code: str, *arguments: str) -> float:
     command = [sys.executable, "-c", code, *arguments]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -191,7 +203,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=300)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    rows = bench_find() + bench_strings()
+    rows = bench_find() + bench_strings() + bench_floret()
     with tempfile.TemporaryDirectory() as folder:
         for n in arguments.sizes:
             rows += bench_open(n, arguments.width, Path(folder, str(n)))

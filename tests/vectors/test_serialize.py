@@ -134,9 +134,10 @@ def test_a_copied_directory_still_has_its_index(table, tmp_path):
     assert Vectors().from_disk(tmp_path).key2row.mapped
 
 
-def test_counts_of_another_table_are_ignored(table, tmp_path):
+@pytest.mark.parametrize("n_rows", [2, 3])
+def test_counts_of_another_table_are_ignored(table, tmp_path, n_rows):
     table.to_disk(tmp_path)
-    theirs = spacy_vectors.Vectors(data=table.data[:2], keys=["A", "B"])
+    theirs = spacy_vectors.Vectors(data=table.data[:n_rows], keys=["B", "A", "also A"][:n_rows])
     theirs.to_disk(tmp_path)
     assert Vectors().from_disk(tmp_path).row_attrs == {}
 

@@ -9,7 +9,7 @@ In the directory, which spaCy calls ``vocab``:
 ``strings.json``    sorted JSON list of the strings
 ``key2row.index``   ours: the key index, to be mapped (`strings.sidecar`)
 ``strings.index``   ours: the strings, to be mapped
-``vectors.rows``    ours: arrays with one value per row, such as counts (`io.array_file`)
+``vectors.rows``    ours: arrays with one value per row, such as counts (`strings.sidecar`)
 ``vectors.json``    ours: the settings the table was made with
 =================== ================================================================================
 
@@ -27,7 +27,6 @@ import numpy as np
 import srsly
 from numpy.typing import NDArray
 
-from vectorsuite.io.array_file import map_arrays, write_arrays
 from vectorsuite.io.atomic import written_beside
 from vectorsuite.kernels import _core
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
@@ -91,19 +90,15 @@ def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> No
             write_npy(beside, _host_data(table))
         with written_beside(path / "vectors.cfg") as beside:
             srsly.write_json(beside, to_config(table))
-        _write_row_attrs(table, path / "vectors.rows")
         _write_settings(table, path / "vectors.json")
     if _wanted("key2row", exclude):
         with written_beside(path / "key2row") as beside:
             beside.write_bytes(_core.write_key_map(*table.key2row.entries()))
         write_sidecar(path / "key2row.index", path / "key2row", table.key2row.to_arrays())
-
-
-def _write_row_attrs(table: Vectors, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    if table.row_attrs:
-        with written_beside(path) as beside:
-            write_arrays(beside, table.row_attrs, {"rows": str(len(table))})
+        # tied to the keys: these arrays are as wrong as the index for other ones
+        (path / "vectors.rows").unlink(missing_ok=True)
+        if table.row_attrs:
+            write_sidecar(path / "vectors.rows", path / "key2row", table.row_attrs)
 
 
 def _write_settings(table: Vectors, path: Path) -> None:
@@ -134,7 +129,7 @@ def from_disk(
         if (path / "vectors").exists():
             data = (map_npy if mmap else read_npy)(path / "vectors")
             rows = len(data)
-            row_attrs = _read_row_attrs(path / "vectors.rows", rows, mmap)
+            row_attrs = _read_row_attrs(path, rows, mmap)
             settings = _read_settings(path / "vectors.json")
     if _wanted("key2row", exclude):
         key2row = _read_key2row(path, rows, mmap)
@@ -204,11 +199,9 @@ def _read_old_keys(path: Path, rows: int) -> KeyIndex:
 
 
 def _read_row_attrs(path: Path, rows: int, mmap: bool) -> dict[str, NDArray[Any]]:
-    if not path.exists():
-        return {}
-    arrays, _ = map_arrays(path)
-    if any(len(array) != rows for array in arrays.values()):
-        return {}  # the table was saved anew by spaCy, which knows nothing of this file
+    arrays = map_sidecar(path / "vectors.rows", path / "key2row")
+    if arrays is None or any(len(array) != rows for array in arrays.values()):
+        return {}  # none, or spaCy, which knows nothing of them, has saved other keys since
     return arrays if mmap else {name: array.copy() for name, array in arrays.items()}
 
 
