@@ -127,6 +127,41 @@ def test_limit_reads_the_first_rows(tmp_path):
     assert len(read_text(tmp_path, text, limit=0)) == 0
 
 
+def test_lines_beyond_the_limit_are_not_looked_at(tmp_path):
+    text = b"a 1\n\nb 2\n\xff 3\nd x\n"
+    assert list(read_text(tmp_path, text, limit=2).words) == ["a", "b"]
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])), st.floats(width=16), min_size=1
+    ),
+    st.sampled_from(["v.txt", "v.glove"]),
+)
+def test_words_that_are_written_are_read_back(tmp_path_factory, rows, name):
+    path = tmp_path_factory.mktemp("f") / name
+    data = np.array([[value, value] for value in rows.values()], np.float32)
+    try:
+        save_any(path, WordVectors.from_words(list(rows), data))
+    except ValueError:
+        assert not path.exists()
+        return
+    read = load_any(path, finite_only=False)
+    assert list(read.words) == list(rows)
+    np.testing.assert_array_equal(read.data, data)
+
+
+@pytest.mark.parametrize(
+    "word, row", [("5", [3]), ("5", [1, 2, 3, 4, 5, 6.5, 7]), ("catch 22", [0.5, 0.25])]
+)
+def test_first_rows_that_look_like_something_else_need_a_header(tmp_path, word, row):
+    table = WordVectors.from_words([word], np.array([row], np.float32))
+    with pytest.raises(ValueError, match="write the vectors with a header"):
+        save_any(tmp_path / "v.glove", table)
+    save_any(tmp_path / "v.txt", table)
+    np.testing.assert_array_equal(load_any(tmp_path / "v.txt").data, table.data)
+
+
 def test_dtype_of_the_result(tmp_path):
     assert read_text(tmp_path, "a 0.5\n", dtype="float16").data.dtype == np.float16
 

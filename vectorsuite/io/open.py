@@ -13,6 +13,7 @@ by the first bytes; packing (.gz .bz2 .xz .zst .zip .tgz .tar.gz) by the first b
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -181,8 +182,14 @@ def _by_first_line(name: str, start: bytes) -> str:
 
 
 def _is_binary(start: bytes) -> bool:
-    """Whether bytes hold control characters, as floats soon do and text never does."""
-    return any(byte < 32 and byte not in b"\t\n\r" for byte in start)
+    """Whether bytes have control characters, as floats soon do, and are no word and numbers."""
+    if all(byte >= 32 or byte in b"\t\n\r" for byte in start):
+        return False
+    row, whole, _ = start.partition(b"\n")
+    fields = re.split(rb"[ \t]+", row.rstrip(b" \t\r"))[1:]
+    if not whole:  # the last number may be cut off
+        fields = fields[:-1]
+    return not (fields and word2vec_text.is_number(fields[-1]))
 
 
 def _is_pickle(start: bytes) -> bool:

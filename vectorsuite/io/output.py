@@ -6,7 +6,6 @@ import bz2
 import gzip
 import io
 import lzma
-import os
 import tarfile
 import tempfile
 import zipfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from vectorsuite.errors import MissingExtraError
+from vectorsuite.io.atomic import written_beside
 
 PACKED_SUFFIXES = (".tar.gz", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".zip")
 
@@ -40,21 +40,12 @@ def open_output(path: str | Path) -> Iterator[IO[bytes]]:
         raise IsADirectoryError(f"{path} is a folder; name a file to write.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"Cannot write {path}: there is no folder {path.parent}.")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file, _pack(file, path.name) as packed:
-            yield packed
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with (
+        written_beside(path) as beside,
+        beside.open("wb") as file,
+        _pack(file, path.name) as packed,
+    ):
+        yield packed
 
 
 @contextmanager

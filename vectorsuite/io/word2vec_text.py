@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
 from vectorsuite.io.builder import TableBuilder
@@ -91,14 +92,14 @@ def parse_lines(
     table = TableBuilder(source.name, width, options, expected, source.bytes_left)
     threads = options.workers or os.cpu_count() or 1
     line = first_line
+    unread: NDArray[np.uint8] = np.zeros(0, np.uint8)
     while options.limit is None or table.n_rows < options.limit:
-        size = BLOCK_BYTES
-        if options.limit is not None:  # do not parse far beyond the limit
-            size = min(size, 16 * width * (options.limit - table.n_rows + 1))
-        text = source.read_lines(size)
+        text = unread if len(unread) else np.frombuffer(source.read_lines(BLOCK_BYTES), np.uint8)
         if not len(text):
             break
-        block = _core.TextBlock(np.frombuffer(text, np.uint8), threads)
+        if options.limit is not None:  # lines beyond the limit are not looked at
+            text, unread = _split_after_lines(text, options.limit - table.n_rows)
+        block = _core.TextBlock(text, threads)
         try:
             n, words, offsets, bad_rows, bad_lines = block.parse(
                 table.room(block.max_rows(width)), line, with_words, options.finite_only
@@ -112,6 +113,14 @@ def parse_lines(
     if options.limit is not None:
         table.drop_after(options.limit)
     return table
+
+
+def _split_after_lines(
+    text: NDArray[np.uint8], n: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    ends = np.flatnonzero(text == ord("\n"))
+    cut = int(ends[n - 1]) + 1 if len(ends) >= n else len(text)
+    return text[:cut], text[cut:]
 
 
 def _hint(message: str) -> str:
@@ -166,11 +175,16 @@ def _check_count(source: Source, found: int, promised: int, limit: int | None) -
         )
 
 
+def is_number(field: bytes) -> bool:
+    """Whether a field of a line is a number, nan and infinity included."""
+    return _NUMBER.fullmatch(field) is not None
+
+
 def _width_of_first_line(name: str, line: bytes) -> int:
     """Count the numbers at the end of a line; its first field is the word, whatever it is."""
     width = 0
     for field in reversed(re.split(rb"[ \t]+", line.rstrip())[1:]):
-        if not _NUMBER.fullmatch(field):
+        if not is_number(field):
             break
         width += 1
     if not width:
@@ -196,14 +210,26 @@ def write(
         space and a number.
     """
     check_words(vectors, separator)
-    if not header and len(vectors) and vectors.width == 1:
-        raise ValueError("Vectors of width 1 need a header: a line of theirs looks like one.")
+    if not header and len(vectors):
+        _check_first_line(vectors.head(1), separator)
     with open_output(path) as file:
         if header:
             file.write(f"{len(vectors)} {vectors.width}\n".encode())
         for pieces in format_rows(vectors, separator, progress, workers):
             for piece in pieces:
                 file.write(piece)
+
+
+def _check_first_line(vectors: WordVectors, separator: str) -> None:
+    """Refuse a first row that would be taken for a header, or for one with more numbers."""
+    ((line,),) = format_rows(vectors, separator, workers=1)
+    fields = line.tobytes().split()
+    looks_like_header = len(fields) in (2, 8) and all(map(_INTEGER.fullmatch, fields[:6]))
+    if looks_like_header or _width_of_first_line("", line.tobytes()) != vectors.width:
+        raise ValueError(
+            f"The first row, of the word {vectors.words[0]!r}, cannot be told from a header or "
+            "from a longer row; write the vectors with a header."
+        )
 
 
 def format_rows(
@@ -242,7 +268,7 @@ def check_words(vectors: WordVectors, separator: str) -> None:
         last = re.split(r"[ \t]", words[row])[-1].encode("utf8")
         first_value = np.float32(vectors.data[row, 0])
         integers = bool(_INTEGER.fullmatch(last)) and first_value != np.trunc(first_value)
-        if _NUMBER.fullmatch(last) and not integers:
+        if is_number(last) and not integers:
             raise ValueError(
                 f"The word {words[row]!r} ends in a space and a number, which text formats cannot "
                 "tell from a value. Write .npz or .safetensors instead."

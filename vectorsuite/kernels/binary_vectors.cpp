@@ -36,8 +36,8 @@ struct Records {
     return static_cast<size_t>(end - space - 1) >= vector_bytes();
   }
 
-  // Trained values are zero or of ordinary size. Text read as floats is not, nor are floats read
-  // from a wrong offset.
+  // Trained values are zero or of ordinary size. Text read as floats is not, nor are most floats
+  // read from a wrong offset.
   bool ordinary_floats(const char *p) const {
     size_t strange = 0;
     float first = 0;

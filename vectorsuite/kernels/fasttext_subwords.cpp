@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
 #include "binding.hpp"
+#include "packed.hpp"
+#include "threads.hpp"
 
 namespace vectorsuite {
 namespace {
@@ -57,6 +58,7 @@ void fasttext_vectors(Array1<const uint8_t> words, Array1<const int64_t> offsets
   const size_t n = out.shape(0), width = out.shape(1);
   if (input.shape(1) != width || offsets.size() != n + 1 || own_rows.size() != n)
     throw std::invalid_argument("Shapes of words, rows and matrices do not agree.");
+  check_packed(words, offsets);
   nb::gil_scoped_release released;
   std::unordered_map<int32_t, int32_t> kept;
   for (size_t i = 0; has_pruned && i < pruned.shape(0); i++) kept[pruned(i, 0)] = pruned(i, 1);
@@ -85,12 +87,7 @@ void fasttext_vectors(Array1<const uint8_t> words, Array1<const int64_t> offsets
       for (size_t d = 0; d < width; d++) vector[d] *= scale;
     }
   };
-  const auto n_threads = static_cast<size_t>(std::max(1, threads));
-  std::vector<std::thread> pool;
-  for (size_t t = 1; t < n_threads; t++)
-    pool.emplace_back(work, n * t / n_threads, n * (t + 1) / n_threads);
-  work(0, n / n_threads);
-  for (auto &thread : pool) thread.join();
+  in_threads(n, 256, threads, work);
 }
 
 }  // namespace

@@ -4,14 +4,13 @@
 // file. Lines of a block are counted first, so that every thread parses straight into its rows.
 #include <algorithm>
 #include <exception>
-#include <functional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "binding.hpp"
 #include "float_text.hpp"
+#include "threads.hpp"
 #include "utf8.hpp"
 
 namespace vectorsuite {
@@ -165,11 +164,11 @@ int64_t count_newlines(const char *begin, const char *end) {
   return n;
 }
 
-void in_threads(size_t n, const std::function<void(size_t)> &work) {
-  std::vector<std::thread> threads;
-  for (size_t i = 1; i < n; i++) threads.emplace_back(work, i);
-  if (n) work(0);
-  for (auto &thread : threads) thread.join();
+// work(i) for i from 0 to n - 1, each in a thread of its own.
+template <class Work> void each_in_thread(size_t n, Work work) {
+  in_threads(n, 1, static_cast<int>(n), [&](size_t first, size_t last) {
+    for (size_t i = first; i < last; i++) work(i);
+  });
 }
 
 std::vector<const char *> cut_at_lines(const char *begin, const char *end, size_t n) {
@@ -235,7 +234,7 @@ class TextBlock {
     nb::gil_scoped_release released;
     const auto *begin = reinterpret_cast<const char *>(block.data());
     cuts_ = cut_at_lines(begin, begin + block.size(), n_);
-    in_threads(n_, [&](size_t i) { n_lines_[i] = count_newlines(cuts_[i], cuts_[i + 1]); });
+    each_in_thread(n_, [&](size_t i) { n_lines_[i] = count_newlines(cuts_[i], cuts_[i + 1]); });
     if (block.size() && begin[block.size() - 1] != '\n') n_lines_.back()++;
   }
 
@@ -262,7 +261,7 @@ class TextBlock {
                         with_words, finite_only});
     {
       nb::gil_scoped_release released;
-      in_threads(n_, [&](size_t i) { pieces[i].run(); });
+      each_in_thread(n_, [&](size_t i) { pieces[i].run(); });
     }
     raise_first_error(pieces);
     return gather(pieces, rows.data(), width);
@@ -312,7 +311,7 @@ nb::list format_text_vectors(Array1<const uint8_t> words, Array1<const int64_t> 
   };
   {
     nb::gil_scoped_release released;
-    in_threads(n_threads, work);
+    each_in_thread(n_threads, work);
   }
   nb::list result;
   for (size_t t = 0; t < n_threads; t++)
