@@ -201,6 +201,7 @@ def test_progress_ends_at_the_size_of_the_file(tmp_path):
         ("3 2\na 1 2\nb 1 2\n", "ends after 2 rows where its header says 3"),
         ("1 2\na 1 2\nb 1 2\n", "has 2 rows or more where its header says 1"),
         ("hello world\n", "line 1"),
+        ("9" * 5000 + " 2\na 1 2\n", "v.txt"),
         ("a 1 --2\n", "line 1"),
     ],
 )

@@ -14,7 +14,7 @@ import numpy as np
 
 from vectorsuite.io.output import open_output
 from vectorsuite.io.source import Source
-from vectorsuite.io.word2vec_text import check_shape, format_rows, read_lines
+from vectorsuite.io.word2vec_text import check_shape, format_rows, is_integer, read_lines
 from vectorsuite.io.word_vectors import FloretSettings, ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -25,7 +25,7 @@ N_FIELDS = 8
 def is_header(line: bytes) -> bool:
     """Whether a line is the header of floret vectors."""
     fields = line.split()
-    return len(fields) == N_FIELDS and all(field.isdigit() for field in fields[:6])
+    return len(fields) == N_FIELDS and all(map(is_integer, fields[:6]))
 
 
 def read(source: Source, options: ReadOptions) -> WordVectors:

@@ -76,6 +76,8 @@ _MAGIC = {
     b"\x93NUMPY": "NumPy .npy",
     b"PK\x03\x04": "NumPy .npz",
 }
+# Numbers in a row that floats do not show by chance.
+ENOUGH_NUMBERS = 16
 _PICKLE_SUFFIXES = (".pkl", ".pickle", ".model", ".kv", ".wordvectors", ".joblib")
 
 
@@ -170,9 +172,9 @@ def _by_first_line(name: str, start: bytes) -> str:
     if floret.is_header(line):
         return "floret text"
     fields = line.split()
-    header = len(fields) == 2 and all(field.lstrip(b"+-").isdigit() for field in fields)
+    header = len(fields) == 2 and all(map(word2vec_text.is_integer, fields))
     if header:
-        return "word2vec binary" if _is_binary(rest) else "word2vec text"
+        return "word2vec binary" if _is_binary(rest, int(fields[1])) else "word2vec text"
     if _is_binary(start):
         raise ValueError(
             f"{name} begins with {start[:8]!r}, as no known format does; name the format if you "
@@ -181,15 +183,19 @@ def _by_first_line(name: str, start: bytes) -> str:
     return "GloVe text"
 
 
-def _is_binary(start: bytes) -> bool:
-    """Whether bytes have control characters, as floats soon do, and are no word and numbers."""
+def _is_binary(start: bytes, width: int = 1) -> bool:
+    """Whether bytes have control characters, as floats soon do, and are no word and D numbers.
+
+    :param width: D, if a header tells it.
+    """
     if all(byte >= 32 or byte in b"\t\n\r" for byte in start):
         return False
     row, whole, _ = start.partition(b"\n")
     fields = re.split(rb"[ \t]+", row.rstrip(b" \t\r"))[1:]
-    if not whole:  # the last number may be cut off
-        fields = fields[:-1]
-    return not (fields and word2vec_text.is_number(fields[-1]))
+    if not whole:  # a long row, of which only the start is here; its last number may be cut off
+        fields, width = fields[:-1], min(width, ENOUGH_NUMBERS)
+    numbers = fields[-width:]
+    return len(numbers) < width or not all(map(word2vec_text.is_number, numbers))
 
 
 def _is_pickle(start: bytes) -> bool:

@@ -48,7 +48,7 @@ def read(source: Source, options: ReadOptions, *, header: bool | None = None) ->
         raise ValueError(f"{source.name} begins with an empty line; vectors were expected.")
     fields = first.split()
     if header is None:
-        header = len(fields) == 2 and all(_INTEGER.fullmatch(field) for field in fields)
+        header = len(fields) == 2 and all(map(is_integer, fields))
     if not header:
         width = _width_of_first_line(source.name, first)
         return read_lines(source, options, width, file_format="GloVe text")
@@ -133,7 +133,7 @@ def checked_header(
     source: Source, fields: list[bytes], bytes_per_value: int = 2
 ) -> tuple[int, int]:
     """Return rows and width of a header that fits the file; raise ValueError for any other."""
-    if len(fields) != 2 or not all(_INTEGER.fullmatch(field) for field in fields):
+    if len(fields) != 2 or not all(map(is_integer, fields)):
         raise ValueError(
             f"{source.name}, line 1: {b' '.join(fields)[:60]!r} is not a header; "
             "the number of rows and the width were expected."
@@ -173,6 +173,11 @@ def _check_count(source: Source, found: int, promised: int, limit: int | None) -
             f"{source.name} has {found:,} rows or more where its header says {promised:,}. "
             "Correct its first line."
         )
+
+
+def is_integer(field: bytes) -> bool:
+    """Whether a field of a header is an integer, of a length that makes sense."""
+    return _INTEGER.fullmatch(field) is not None
 
 
 def is_number(field: bytes) -> bool:
@@ -224,7 +229,7 @@ def _check_first_line(vectors: WordVectors, separator: str) -> None:
     """Refuse a first row that would be taken for a header, or for one with more numbers."""
     ((line,),) = format_rows(vectors, separator, workers=1)
     fields = line.tobytes().split()
-    looks_like_header = len(fields) in (2, 8) and all(map(_INTEGER.fullmatch, fields[:6]))
+    looks_like_header = len(fields) in (2, 8) and all(map(is_integer, fields[:6]))
     if looks_like_header or _width_of_first_line("", line.tobytes()) != vectors.width:
         raise ValueError(
             f"The first row, of the word {vectors.words[0]!r}, cannot be told from a header or "
@@ -267,7 +272,7 @@ def check_words(vectors: WordVectors, separator: str) -> None:
     for row in np.unique(np.searchsorted(words.offsets, odd, side="right") - 1).tolist():
         last = re.split(r"[ \t]", words[row])[-1].encode("utf8")
         first_value = np.float32(vectors.data[row, 0])
-        integers = bool(_INTEGER.fullmatch(last)) and first_value != np.trunc(first_value)
+        integers = is_integer(last) and first_value != np.trunc(first_value)
         if is_number(last) and not integers:
             raise ValueError(
                 f"The word {words[row]!r} ends in a space and a number, which text formats cannot "
