@@ -5,6 +5,7 @@ import pytest
 
 from vectorsuite import Vectors, write_pipeline
 from vectorsuite.query import KeyedVectors, load
+from vectorsuite.vectors import prune
 
 
 @pytest.fixture
@@ -75,6 +76,41 @@ def test_attributes_go_with_the_table(planted):
     assert "label" not in planted.table.row_attrs
     again = KeyedVectors.from_table(planted.table)
     assert again.get_vecattr("king", "count") == 3
+
+
+def test_pruning_the_table_takes_words_and_attributes_along(planted):
+    planted.expandos["count"] = np.array([10, 20, 30, 40, 50, 60, 70, 80])
+    planted.expandos["label"] = np.array(list("abcdefgh"), dtype=object)
+    prune(planted.table, 3)
+    assert planted.index_to_key == ["New York", "nothing", "cherry"]
+    assert planted.expandos["count"].tolist() == [80, 70, 60]
+    assert planted.get_vecattr("cherry", "count") == 60
+    assert "label" not in planted.expandos  # the table knows nothing of it
+    assert planted["apple"].tolist() == planted["cherry"].tolist()
+    planted["pear"] = np.ones(5)
+    assert planted.table.row_attrs["count"].tolist() == [80, 70, 60, 0]
+
+
+def test_attributes_stay_when_words_are_added(planted):
+    planted.expandos["label"] = np.array(list("abcdefgh"), dtype=object)
+    table = planted.table
+    planted.set_vecattr("king", "count", 3)
+    planted.add_vectors(["pear"], np.ones((1, 5)), extras={"count": np.array([7])})
+    assert planted.get_vecattr("king", "count") == 3
+    assert planted.get_vecattr("queen", "label") == "b"
+    assert planted.table is table
+    assert table.row_attrs["count"].tolist() == [3, 0, 0, 0, 0, 0, 0, 0, 7]
+
+
+def test_rows_set_aside_are_filled_in_the_table_too():
+    words = KeyedVectors(2, count=2)
+    table = words.table
+    words.next_index = 0
+    assert words.add_vector("a", [1, 2]) == 0
+    assert words.add_vector("b", [3, 4]) == 1
+    assert words.add_vector("c", [5, 6]) == 2
+    assert words.table is table
+    assert table["c"].tolist() == [5, 6] and table.find(key="b") == 1
 
 
 def test_sorting_leaves_the_table_and_makes_a_new_one(planted):

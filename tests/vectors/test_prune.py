@@ -79,6 +79,7 @@ def test_priority_decides_what_stays_also_among_equal_rows():
     report = prune(table, 2, priority=[1, 9, 3, 2])
     assert rows_by_word(table) == {"a": 0, "b": 0, "c": 1, "d": 0}
     assert report.removed["a"] == ("b", 1.0)
+    assert [table.strings[table.find(row=row)] for row in (0, 1)] == ["b", "c"]
     assert report.removed["d"] == ("b", pytest.approx(0.5**0.5))
 
 

@@ -87,9 +87,7 @@ class Backed(WordTable):
     @property
     def vectors(self) -> NDArray[Any]:
         """The vectors, (R, D) float, row by row as in `index_to_key`."""
-        table = self._backing
-        if table is not None and table.generation != self._table_generation:
-            self._follow(table)
+        self._follow()
         return self._vectors
 
     @vectors.setter
@@ -111,8 +109,34 @@ class Backed(WordTable):
             table.touch()
             self._table_generation = table.generation
 
-    def _follow(self, table: Vectors) -> None:
-        """Take over what was changed in the table."""
+    @property
+    def expandos(self) -> dict[str, NDArray[Any]]:
+        """Attributes by name, each with one value per row."""
+        self._follow()
+        return self._expandos
+
+    @expandos.setter
+    def expandos(self, attributes: dict[str, NDArray[Any]]) -> None:
+        self._expandos = attributes
+
+    def _follow(self) -> None:
+        """Take over what was changed in the table, if anything was.
+
+        Where rows were taken out, the table's own attributes follow them; others are dropped.
+        """
+        table = self._backing
+        if table is None or table.generation == self._table_generation:
+            return
+        self._take_over(table)
+        for name, values in list(self._expandos.items()):
+            if len(values) == len(table):
+                continue
+            if name in table.row_attrs:
+                self._expandos[name] = table.row_attrs[name]
+            else:
+                del self._expandos[name]
+
+    def _take_over(self, table: Vectors) -> None:
         self._vectors = self._room = _on_host(table.data)
         self.vector_size = self._vectors.shape[1]
         self._table_generation = table.generation
@@ -127,7 +151,16 @@ class Backed(WordTable):
         table.resize((rows + len(keys), self.vector_size))
         numbers = table.strings.add_many(keys)
         table.key2row.set_many(numbers, np.arange(rows, rows + len(keys), dtype=np.int32))
-        self._follow(table)
+        self._take_over(table)
+        self.allocate_vecattrs()
+
+    def _name_row(self, row: int, key: Key) -> None:
+        table = self._backing
+        if table is None or not isinstance(key, str):
+            super()._name_row(row, key)
+            return
+        table.add(key, row=row)
+        self._take_over(table)
 
     def _rows_without_key(self) -> Any:
         if isinstance(self.index_to_key, TableWords):

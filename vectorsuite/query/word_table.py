@@ -160,9 +160,7 @@ class WordTable:
             self.add_vectors([key], [vector])
             self.allocate_vecattrs()
             return row
-        keys, index = self._own_keys()
-        keys[row] = key
-        index[key] = row
+        self._name_row(row, key)
         self._own_vectors()[row] = vector
         self.next_index += 1
         self.changed()
@@ -222,6 +220,12 @@ class WordTable:
 
     def allocate_vecattrs(self, attrs: Any = None, types: Any = None) -> None:
         raise NotImplementedError
+
+    def _name_row(self, row: int, key: Key) -> None:
+        """Give a row that was set aside its key."""
+        keys, index = self._own_keys()
+        keys[row] = key
+        index[key] = row
 
     def _rows_for(self, keys: Sequence[Key]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Row of every key, making rows for new ones, and which keys made one."""

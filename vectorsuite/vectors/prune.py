@@ -53,7 +53,8 @@ def deduplicate(table: Vectors) -> int:
     first = _first_in_order(first_equal_rows(on_host(table.data)), np.unique(key_rows))
     kept = np.unique(first[key_rows])
     if len(kept) < before:
-        _replace(table, kept, keys, np.searchsorted(kept, first[key_rows]))
+        moved = first[key_rows] != key_rows
+        _replace(table, kept, keys, np.searchsorted(kept, first[key_rows]), moved)
     return before - len(table)
 
 
@@ -104,7 +105,9 @@ def prune(
     place = np.full(len(table) + 1, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
     new_rows = place[target[key_rows]]
-    _replace(table, kept, keys[new_rows >= 0], new_rows[new_rows >= 0])
+    stays = new_rows >= 0
+    moved = target[key_rows] != key_rows
+    _replace(table, kept, keys[stays], new_rows[stays], moved[stays])
     scores = [score for _, score in removed.values()]
     mean = float(np.mean(scores)) if scores else 1.0
     return PruneReport(removed, len(kept), mean, min(scores, default=1.0), covered)
@@ -201,11 +204,20 @@ def _covered(rows: NDArray[np.int32], has_own: NDArray[np.bool_], counts: NDArra
 
 
 def _replace(
-    table: Vectors, kept: NDArray[np.int64], keys: NDArray[np.uint64], rows: NDArray[np.int64]
+    table: Vectors,
+    kept: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    rows: NDArray[np.int64],
+    moved: NDArray[np.bool_],
 ) -> None:
-    """Give a table some of its rows, and keys with their places among these."""
+    """Give a table some of its rows, and keys with their places among these.
+
+    :param moved: Which keys had another row, (K,). They come after the others, so that a row goes
+        by the name of a word whose own it is.
+    """
+    order = np.argsort(moved, kind="stable")
     index = type(table.key2row)()
-    index.set_many(keys, rows.astype(np.int32))
+    index.set_many(keys[order], rows[order].astype(np.int32))
     attributes = {name: values[kept] for name, values in table.row_attrs.items()}
     table.data = table.data[kept]
     table.key2row = index

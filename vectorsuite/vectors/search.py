@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.strings import string_keys
-from vectorsuite.vectors.device import on_host
+from vectorsuite.vectors.device import is_host, on_host
 
 if TYPE_CHECKING:
     from vectorsuite.vectors.table import Vectors
@@ -83,7 +83,7 @@ class Searchable:
         left_out = None if exclude is None else [_rows_of(self, keys) for keys in exclude]
         best_rows, scores = nearest_rows(
             self.data,
-            self._on_device(np.asarray(queries)) if isinstance(queries, list) else queries,
+            self._on_device(np.asarray(queries)) if is_host(queries) else queries,
             n,
             index=index,
             rows=rows,
