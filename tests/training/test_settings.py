@@ -88,9 +88,10 @@ def test_another_function_drops_the_arguments_of_the_one_before(config_file):
     def other(path: str, folds: int):
         return (path, folds)
 
+    text = config_file.read_text(encoding="utf8")
+    config_file.write_text(text.replace("[vocabulary]", "limit = 4\n[vocabulary]"))
+    assert settings_of(config_file).corpus == ("read", "text.txt", 4)
     changed = {"corpus.folds": 3, "corpus.@readers": "test.Other.v1"}
-    config = read_config(config_file, {"corpus.limit": 4})
-    assert read_settings(config).corpus == ("read", "text.txt", 4)
     assert read_settings(read_config(config_file, changed)).corpus == ("text.txt", 3)
 
 

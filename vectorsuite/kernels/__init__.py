@@ -8,7 +8,8 @@ try:
 except ImportError as error:
     raise ImportError(
         "The compiled core vectorsuite.kernels._core cannot be imported "
-        f"({error}). Build it with: pip install ."
+        f"({error}). In the root of a clone Python takes the sources for the package: run it from "
+        "another folder after pip install ., or install by pip install -e ."
     ) from error
 
 _core.cpu_level()  # a wrong VECTORSUITE_CPU fails here, not in the middle of a job
