@@ -82,7 +82,8 @@ class ChunkTotals:
     :param loss: Of all pairs, each with its noise words or its path; nats, float64.
     :param pairs: (centre, context) pairs; with CBOW, centre words that have a context.
     :param kept: Centre words that sub-sampling left.
-    :param products: Scores that the compiled loops computed; each takes 3 D multiply-adds, updates too.
+    :param products: Scores that the compiled loops computed; each takes 3 D multiply-adds,
+        updates too.
     """
 
     loss: float = 0.0
