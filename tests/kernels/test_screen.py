@@ -113,6 +113,23 @@ def test_threads_change_nothing():
     np.testing.assert_array_equal(one[1], three[1])
 
 
+@pytest.mark.parametrize("queries", [1, 2, 11])
+def test_few_queries_share_out_the_rows(queries):
+    table = random_rows(40_000, 16)
+    index = RowIndex(table)
+    index.codes(64, 1, 1)
+    rows, cosines = nearest_rows(table, table[100 : 100 + queries], 8, index=index, threads=2)
+    expected_rows, expected = exact(table, table[100 : 100 + queries], 8)
+    np.testing.assert_array_equal(rows, expected_rows)
+    np.testing.assert_allclose(cosines, expected, rtol=0, atol=1e-7)
+
+
+def test_codes_are_made_after_some_single_queries():
+    index = RowIndex(random_rows(1100, 16))
+    made = [index.codes(1, 1, 1) is not None for _ in range(65)]
+    assert made == [False] * 63 + [True] * 2
+
+
 def test_other_cpu_levels_and_tables_do_without():
     table = random_rows(1100, 16)
     assert RowIndex(table.astype(np.float64)).codes(1000, 1, 1) is None

@@ -25,7 +25,7 @@ SCORES_PER_TILE = 1 << 22  # 16 MB: within the last level of cache, large enough
 SPARE = 8  # candidates beyond n whose float32 scores may have hidden them
 CANDIDATE_BYTES = 64 << 20  # bound on the candidate lists of one block of queries
 
-FEWEST_SCREENED = 64  # queries for which making codes pays
+FEWEST_SCREENED = 64  # queries, in all, for which making codes pays
 MOST_SCREENED = 128  # neighbours per query beyond which too many rows pass the screen
 MOST_DIMENSIONS = 1 << 16
 
@@ -85,13 +85,17 @@ class RowIndex:
         self.table = table
         self.scale = inverse_norms(table) if scale is None else scale
         self._codes: Any = None
+        self._asked = 0
 
     def codes(self, queries: int, n: int, threads: int) -> Any:
-        """Codes of the table, made when first worth it; None where they are of no use.
+        """Codes of the table; None where they are of no use, or not worth making yet.
 
         They take a quarter of the memory of the table.
+
+        :param queries: How many are to be searched for now.
         """
         table = self.table
+        self._asked += queries
         usable = (
             isinstance(table, np.ndarray)
             and table.dtype == np.float32
@@ -99,7 +103,7 @@ class RowIndex:
             and len(table) >= 1024
             and 16 <= table.shape[1] <= MOST_DIMENSIONS
             and n <= MOST_SCREENED
-            and queries >= FEWEST_SCREENED
+            and self._asked >= FEWEST_SCREENED
             and _core.can_screen()
         )
         if usable and self._codes is None:

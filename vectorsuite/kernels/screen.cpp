@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <vector>
 
@@ -136,6 +137,13 @@ struct Query {
     }
   }
 
+  // Takes over what another thread found for this query in other rows.
+  void merge(const Query &other) {
+    hits.insert(hits.end(), other.hits.begin(), other.hits.end());
+    threshold = std::max(threshold, other.threshold);
+    overflow |= other.overflow;
+  }
+
   void drop_losers() {
     hits.erase(std::remove_if(hits.begin(), hits.end(),
                               [this](const Hit &hit) { return hit.upper <= threshold; }),
@@ -220,16 +228,18 @@ template <int NQ> VS_SCREEN void screen(const Search &search, Query *queries, in
   }
 }
 
-void screen_all(const Search &search, Query *queries, int64_t begin, int64_t end) {
-  for (int64_t g = 0; g < search.rows.groups; g++) {
+// Screens groups [g_begin, g_end) for queries [begin, end), the first of which is queries[0].
+void screen_all(const Search &search, Query *queries, int64_t begin, int64_t end, int64_t g_begin,
+                int64_t g_end) {
+  for (int64_t g = g_begin; g < g_end; g++) {
     int64_t q = begin;
     for (; q + queries_at_once <= end; q += queries_at_once)
-      screen<queries_at_once>(search, queries + q, q, g);
-    for (; q < end; q++) screen<1>(search, queries + q, q, g);
+      screen<queries_at_once>(search, queries + (q - begin), q, g);
+    for (; q < end; q++) screen<1>(search, queries + (q - begin), q, g);
   }
 }
 #else
-void screen_all(const Search &, Query *, int64_t, int64_t) {}
+void screen_all(const Search &, Query *, int64_t, int64_t, int64_t, int64_t) {}
 #endif
 
 void check(bool right, const char *message) {
@@ -285,16 +295,36 @@ nb::tuple nearest(const RowCodes &rows, Array2<const float> table_RD,
     const Search search{rows, allowed.shape(0) ? allowed.data() : nullptr, left_out.data(),
                         left_out_offsets.data(), size_t(n), most};
     const float *unit = queries_QD.data(), *table = table_RD.data();
-    in_threads(Q, queries_at_once, threads, [&](size_t begin, size_t end) {
-      std::vector<Query> queries(end);
-      for (size_t q = begin; q < end; q++) queries[q].prepare(unit + q * D, rows);
-      screen_all(search, queries.data(), begin, end);
-      for (size_t q = begin; q < end; q++) {
-        overflow[q] = queries[q].overflow;
-        if (queries[q].overflow) queries[q].hits.clear();
-        finish(queries[q], unit + q * D, table, D, n, found + q * n, cosines + q * n);
+    auto prepared = [&](int64_t begin, int64_t end) {
+      std::vector<Query> queries(end - begin);
+      for (int64_t q = begin; q < end; q++) queries[q - begin].prepare(unit + q * D, rows);
+      return queries;
+    };
+    auto finish_all = [&](std::vector<Query> &queries, int64_t begin) {
+      for (size_t i = 0; i < queries.size(); i++) {
+        const int64_t q = begin + i;
+        overflow[q] = queries[i].overflow;
+        if (queries[i].overflow) queries[i].hits.clear();
+        finish(queries[i], unit + q * D, table, D, n, found + q * n, cosines + q * n);
       }
-    });
+    };
+    if (Q >= 2 * queries_at_once) {
+      in_threads(Q, queries_at_once, threads, [&](int64_t begin, int64_t end) {
+        std::vector<Query> queries = prepared(begin, end);
+        screen_all(search, queries.data(), begin, end, 0, rows.groups);
+        finish_all(queries, begin);
+      });
+    } else {  // too few to share out: the threads share the rows
+      std::vector<Query> all = prepared(0, Q);
+      std::mutex merging;
+      in_threads(rows.groups, 256, threads, [&](int64_t begin, int64_t end) {
+        std::vector<Query> queries = prepared(0, Q);
+        screen_all(search, queries.data(), 0, Q, begin, end);
+        const std::lock_guard<std::mutex> lock(merging);
+        for (int64_t q = 0; q < Q; q++) all[q].merge(queries[q]);
+      });
+      finish_all(all, 0);
+    }
   }
   return nb::make_tuple(owned(found, Q * n), owned(cosines, Q * n), owned(overflow, Q));
 }

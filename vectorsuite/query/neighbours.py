@@ -95,11 +95,14 @@ class Neighbours(Similarity):
         """(key, cosine) of the n nearest rows inside a span."""
         start, stop, _ = span.indices(len(self.vectors))
         outside = [row - start for row in left_out if start <= row < stop]
+        index = self.row_index
+        if stop - start < len(self.vectors):
+            index = RowIndex(self.vectors[start:stop], self.inverse_norms[start:stop])
         found, cosines = nearest_rows(
-            self.vectors[start:stop],
+            index.table,
             vector[None],
             min(n, max(1, stop - start)),
-            index=RowIndex(self.vectors[start:stop], self.inverse_norms[start:stop]),
+            index=index,
             rows=None if rows is None else rows - start,
             left_out=[outside],
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels.nearest import inverse_norms
+from vectorsuite.kernels.nearest import RowIndex, inverse_norms
 
 Key = Any  # a word, or any other hashable a corpus has for tokens; ints also mean rows
 KEY_TYPES = (str, int, np.integer)
@@ -58,6 +58,7 @@ class WordTable:
         """Note that vectors were edited: norms are computed anew when next needed."""
         self._norms: NDArray[Any] | None = None
         self._inverse_norms: NDArray[np.float32] | None = None
+        self._row_index: RowIndex | None = None
 
     @property
     def norms(self) -> NDArray[Any]:
@@ -75,6 +76,14 @@ class WordTable:
             self._inverse_norms = inverse_norms(vectors)
             self._inverse_norms[self._rows_without_key()] = np.nan
         return self._inverse_norms
+
+    @property
+    def row_index(self) -> RowIndex:
+        """What searches keep about the rows."""
+        scale = self.inverse_norms
+        if self._row_index is None:
+            self._row_index = RowIndex(self.vectors, scale)
+        return self._row_index
 
     def _rows_without_key(self) -> Any:
         """Rows set aside whose keys have yet to come."""
