@@ -14,3 +14,11 @@ class MissingExtraError(ImportError):
             f"{feature} needs the package {package!r}. "
             f"Install it with: pip install 'vectorsuite[{extra}]'"
         )
+
+
+class EmptyCorpusError(ValueError):
+    """A corpus without a single word."""
+
+
+class CutOffError(ValueError, EOFError):
+    """A file ends before what it announces. An ``EOFError``, too: gensim raises one."""

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Any
 
-from vectorsuite.errors import MissingExtraError
+from vectorsuite.errors import CutOffError, MissingExtraError
 from vectorsuite.io.word_vectors import ReadOptions
 
 MAX_LINE = 1 << 26
@@ -156,7 +156,7 @@ class Source:
     def read_exactly(self, n: int, what: str) -> memoryview:
         """Return the next n bytes, or raise ValueError: the file ends inside ``what``."""
         if n > self.bytes_left:
-            raise ValueError(
+            raise CutOffError(
                 f"{self.name}: {what} at byte {self.position} would take {n:,} bytes, "
                 f"but at most {self.bytes_left:,} are left; the file is cut off or not of this "
                 "format."
@@ -164,7 +164,7 @@ class Source:
         start = self.position
         piece = self.read(n)
         if len(piece) < n:
-            raise ValueError(
+            raise CutOffError(
                 f"{self.name} ends at byte {start + len(piece)}, inside {what}; it is cut off."
             )
         return piece

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
+from vectorsuite.errors import CutOffError
 from vectorsuite.io.builder import TableBuilder
 from vectorsuite.io.output import open_output
 from vectorsuite.io.source import Source
@@ -153,7 +154,7 @@ def check_shape(source: Source, n_rows: int, width: int, bytes_per_row: int) -> 
             "numbers of rows are not negative, and widths are 1 or more."
         )
     if n_rows * bytes_per_row > source.bytes_left:
-        raise ValueError(
+        raise CutOffError(
             f"{source.name}, line 1: the header says {n_rows:,} rows of width {width:,}, which "
             f"need {n_rows * bytes_per_row:,} bytes or more, but at most {source.bytes_left:,} "
             "follow; the file is cut off or not of this format."
@@ -164,7 +165,7 @@ def check_shape(source: Source, n_rows: int, width: int, bytes_per_row: int) -> 
 def _check_count(source: Source, found: int, promised: int, limit: int | None) -> None:
     expected = promised if limit is None else min(promised, limit)
     if found < expected:
-        raise ValueError(
+        raise CutOffError(
             f"{source.name} ends after {found:,} rows where its header says {promised:,}; it is "
             f"cut off. To read what is there, write {found} in its first line."
         )
