@@ -180,6 +180,7 @@ void bind_corpus(nb::module_ &m) {
       .def("entries", &entries)
       .def("words", &words)
       .def("find", &find)
+      .def("count_sentences", &CorpusCounter::count_sentences, Free())
       .def_prop_ro("done_bytes", [](const CorpusCounter &c) { return c.done_bytes.load(); })
       .def_prop_ro("done_words", [](const CorpusCounter &c) { return c.done_words.load(); })
       .def_prop_ro("read_words", &CorpusCounter::read_words)

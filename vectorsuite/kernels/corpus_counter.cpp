@@ -133,18 +133,37 @@ void CorpusCounter::merge() {
   }
 }
 
+std::vector<Piece> CorpusCounter::pieces_in_order() const {
+  std::vector<Piece> pieces;
+  for (const auto &worker : workers_)
+    pieces.insert(pieces.end(), worker->pieces.begin(), worker->pieces.end());
+  std::sort(pieces.begin(), pieces.end(),
+            [](const Piece &a, const Piece &b) { return a.place < b.place; });
+  return pieces;
+}
+
+int64_t CorpusCounter::count_sentences() const {
+  int64_t n = 0;
+  bool in_sentence = false;
+  std::vector<int32_t> ids;
+  for (const Piece &piece : pieces_in_order()) {
+    ids.resize(piece.n);
+    read_all(fds_[piece.worker], ids.data(), piece.n * sizeof(int32_t), piece.start * sizeof(int32_t));
+    for (const int32_t id : ids) {
+      n += in_sentence && id == sentence_end;
+      in_sentence = id != sentence_end;
+    }
+  }
+  return n + in_sentence;
+}
+
 void CorpusCounter::start_encode(std::vector<int32_t> &&ranks, int ids_fd, int offsets_fd) {
   ranks_ = std::move(ranks);
   ids_fd_ = ids_fd;
   offsets_fd_ = offsets_fd;
-  pieces_.clear();
-  for (size_t w = 0; w < workers_.size(); w++) {
-    const std::vector<Piece> &own = workers_[w]->pieces;
-    pieces_.insert(pieces_.end(), own.begin(), own.end());
-    for (int32_t &id : merged_ids_[w]) id = ranks_[id];
-  }
-  std::sort(pieces_.begin(), pieces_.end(),
-            [](const Piece &a, const Piece &b) { return a.place < b.place; });
+  pieces_ = pieces_in_order();
+  for (std::vector<int32_t> &ids : merged_ids_)
+    for (int32_t &id : ids) id = ranks_[id];
   next_piece_ = 0;
   turn_ = 0;
   n_ids = n_sentences = last_end_ = 0;

@@ -43,6 +43,8 @@ class CorpusCounter {
   std::atomic<int64_t> done_bytes{0}, done_words{0};
   int64_t n_ids = 0, n_sentences = 0;  // of the result
   int64_t read_words() const;
+  // Sentences with a word that were read; needs the merge to be over.
+  int64_t count_sentences() const;
   double waited_seconds() const;
 
  private:
@@ -66,6 +68,7 @@ class CorpusCounter {
   void launch(size_t n_threads, const std::function<void(size_t)> &job);
   void count(CorpusWorker &worker);
   void merge();
+  std::vector<Piece> pieces_in_order() const;
   void encode();
   void encode_piece(size_t index, std::vector<int32_t> &ids, std::vector<int64_t> &ends);
 };

@@ -12,6 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.errors import EmptyCorpusError
 from vectorsuite.kernels import _core
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -114,7 +115,7 @@ def count_and_encode(
         raise ValueError(f"min_count is {min_count}; it must be 1 or more.")
     if max_final_vocab is not None and max_final_vocab < 1:
         raise ValueError(f"max_final_vocab is {max_final_vocab}; it must be 1 or more, or None.")
-    with _Count(source, errors, workers, progress) as count:
+    with CountingRun(source, errors, workers, progress) as count:
         counts, firsts = count.run()
         needed = min_count
         if max_final_vocab is not None and max_final_vocab < len(counts):
@@ -151,22 +152,12 @@ def encode(
     if isinstance(words, str):
         raise TypeError(f"words is the string {words[:60]!r}; give a list of words.")
     packed = words if isinstance(words, PackedStrings) else PackedStrings.pack(words)
-    with _Count(source, errors, workers, progress) as count:
-        counts, _ = count.run()
-        order = count.counter.find(packed.data, packed.offsets)
-        known = order >= 0
-        if len(np.unique(order[known])) < known.sum():
-            raise ValueError("The vocabulary repeats a word; every word must occur in it once.")
-        if not known.any():
-            raise ValueError(
-                f"None of the corpus's {len(counts)} different words is among the "
-                f"{len(packed)} of the vocabulary."
-            )
-        own_counts = np.where(known, counts[order], 0)
-        return count.encode(packed, own_counts, order)
+    with CountingRun(source, errors, workers, progress) as count:
+        count.run()
+        return count.encode_known(packed)
 
 
-class _Count:
+class CountingRun:
     """One run over a corpus: the threads, the temporary files and what they report."""
 
     def __init__(
@@ -199,7 +190,7 @@ class _Count:
         )
         self.stack.callback(self.counter.cancel)
 
-    def __enter__(self) -> _Count:
+    def __enter__(self) -> CountingRun:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -230,7 +221,7 @@ class _Count:
         if not len(counts):
             what = "has no sentences with words in it"
             name = repr(self.source) if self.files else "the iterable"
-            raise ValueError(f"The corpus is empty: {name} {what}.")
+            raise EmptyCorpusError(f"The corpus is empty: {name} {what}.")
         self.seconds["read"] = self.counter.waited_seconds
         self.seconds["count"] = time.perf_counter() - start - self.seconds["read"]
         return counts, firsts
@@ -264,6 +255,24 @@ class _Count:
             file_bytes=self.file_bytes,
             seconds=self.seconds,
         )
+
+    def encode_known(self, words: PackedStrings) -> EncodedCorpus:
+        """Write the text as ids of an existing vocabulary; see :func:`encode`."""
+        counts = self.counter.entries()[0]
+        order = self.counter.find(words.data, words.offsets)
+        known = order >= 0
+        if len(np.unique(order[known])) < known.sum():
+            raise ValueError("The vocabulary repeats a word; every word must occur in it once.")
+        if not known.any():
+            raise ValueError(
+                f"None of the corpus's {len(counts)} different words is among the "
+                f"{len(words)} of the vocabulary."
+            )
+        return self.encode(words, np.where(known, counts[order], 0), order)
+
+    def n_sentences(self) -> int:
+        """Sentences read: those of an iterable all, of files those with a word."""
+        return self.counter.count_sentences() if self.files else self.n_units
 
     def _count_sentences(self) -> None:
         sentences, n, ended = iter(self.source), 0, False

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import kernels_for
+from vectorsuite.kernels._core import CHUNK_TOKENS
 from vectorsuite.kernels.compiled import huffman_paths
 from vectorsuite.kernels.job import ChunkTotals, TrainingJob
 from vectorsuite.packed import PackedStrings
@@ -20,6 +21,7 @@ from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.sampling import keep_thresholds, noise_table
+from vectorsuite.training.watch import Position, Watch
 from vectorsuite.training.weights import Weights, new_weights
 
 #: Called after each epoch with its number (from 0) and its sums; True ends the training.
@@ -74,12 +76,13 @@ def train_epochs(
     ops: Any = None,
     progress: Progress | None = None,
     on_epoch: EpochEnd | None = None,
+    watch: Watch | None = None,
 ) -> list[ChunkTotals]:
     """Train tables over an encoded corpus, in place.
 
     One worker gives the same bits for the same seed on every run, and on every CPU level with the
     same number of lanes; the draws depend on seed, epoch and position alone, so a run that goes on
-    from saved tables at ``first_epoch`` ends with the bits of an undisturbed one. Several workers
+    from saved tables ends with the bits of an undisturbed one. Several workers
     update the tables without locks (Hogwild: Niu et al., 2011): about as good, never twice the
     same.
 
@@ -90,8 +93,10 @@ def train_epochs(
     :param workers: Threads; 0: all cores.
     :param ops: thinc's; None: NumPy. Its kind decides which loops run.
     :param progress: Called with ("train", words done, words in all, epoch, learn_rate, loss).
-    :returns: Sums by epoch.
-    :raises ValueError: A setting is out of range, or there is nothing to learn from.
+    :param watch: Says where to start, if not at ``first_epoch``; saves the tables now and then.
+    :returns: Sums by epoch, those of epochs before the start included if ``watch`` knows them.
+        Without any pairs there was nothing to learn from, or sub-sampling left nothing.
+    :raises ValueError: A setting is out of range.
     :raises FloatingPointError: Values overflowed; the learning rate is too high.
     """
     _check_schedule(epochs, learn_rate, min_learn_rate)
@@ -99,12 +104,39 @@ def train_epochs(
     job.learn_rate, job.min_learn_rate, job.epochs = learn_rate, min_learn_rate, epochs
     job.workers, job.seed = worker_count(workers), seed
     kernels = kernels_for(ops)
-    totals: list[ChunkTotals] = []
-    for epoch in range(first_epoch, epochs):
-        totals.append(_train_epoch(kernels, job, epoch, progress))
-        if on_epoch is not None and on_epoch(epoch, totals[-1]):
-            break
-    return totals
+    watch = watch or Watch()
+    position = watch.begin(weights)
+    position.epoch = max(position.epoch, first_epoch)
+    while position.epoch < epochs:
+        _train_epoch(kernels, job, position, progress, watch, weights)
+        totals = position.totals[-1]
+        ends = on_epoch is not None and on_epoch(position.epoch - 1, totals)
+        if watch.after_epoch(position, weights) or ends:
+            position.epoch = epochs
+        watch.pause(position, weights)
+    return position.totals
+
+
+def mean_loss(
+    corpus: EncodedCorpus,
+    counts: NDArray[np.int64],
+    weights: Weights,
+    architecture: Architecture,
+    *,
+    workers: int = 0,
+    seed: int = 1,
+    ops: Any = None,
+) -> float:
+    """Mean loss per pair of a corpus in nats, NaN if it has none; the tables stay as they are.
+
+    Windows, sub-sampling and noise are drawn anew, but alike for the same seed.
+
+    :param counts: Of the corpus that was trained on, (V,) int64.
+    """
+    job = _make_job(corpus, counts, weights, architecture)
+    job.workers, job.seed, job.epochs = worker_count(workers), seed, 1
+    sums = kernels_for(ops).train(job, 0, 0, len(job.ids), _no_report)  # at a learning rate of 0
+    return sums.loss / sums.pairs if sums.pairs else math.nan
 
 
 def train_model(
@@ -118,8 +150,12 @@ def train_model(
     seed: int = 1,
     ops: Any = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Trained:
-    """Train one vector per word of a corpus; see :func:`train_epochs`."""
+    """Train one vector per word of a corpus; see :func:`train_epochs`.
+
+    :raises ValueError: A setting is out of range, or there is nothing to learn from.
+    """
     _check_schedule(epochs, learn_rate, min_learn_rate)
     worker_count(workers)
     _check_vocabulary(corpus.words)
@@ -130,6 +166,7 @@ def train_model(
     totals = train_epochs(
         corpus, corpus.counts, weights, architecture, epochs=epochs, learn_rate=learn_rate,
         min_learn_rate=min_learn_rate, workers=workers, seed=seed, ops=ops, progress=progress,
+        on_epoch=lambda _, sums: _check_pairs(sums, len(corpus.ids)), watch=watch,
     )  # fmt: skip
     seconds = time.perf_counter() - started
     return Trained(
@@ -185,29 +222,49 @@ def _make_job(
 
 
 def _train_epoch(
-    kernels: Any, job: TrainingJob, epoch: int, progress: Progress | None
-) -> ChunkTotals:
-    """Run one epoch; stop where values are no longer finite."""
-    n_tokens = len(job.ids)
+    kernels: Any,
+    job: TrainingJob,
+    position: Position,
+    progress: Progress | None,
+    watch: Watch,
+    weights: Weights,
+) -> None:
+    """Run the rest of an epoch, with its pauses; stop where values are no longer finite."""
+    n_tokens, epoch, sums = len(job.ids), position.epoch, position.sums
 
     def report(token: int, learn_rate: float, loss: float) -> None:
         if progress is not None:
             done, total = epoch * n_tokens + token, job.epochs * n_tokens
             progress("train", done, total, epoch=epoch + 1, learn_rate=learn_rate, loss=loss)
 
-    totals: ChunkTotals = kernels.train(job, epoch, 0, n_tokens, report)
-    if not math.isfinite(totals.loss):
-        raise FloatingPointError(
-            f"Values overflowed in epoch {epoch + 1}: the learning rate {job.learn_rate} is too "
-            "high for this corpus. Nothing was written; try a lower one, such as 0.025."
-        )
-    if not totals.pairs:
+    step = -(-watch.pause_every // CHUNK_TOKENS) * CHUNK_TOKENS or max(n_tokens, 1)
+    while position.token < n_tokens:
+        end = min(position.token // step * step + step, n_tokens)
+        sums.add(kernels.train(job, epoch, position.token, end, report))
+        if not math.isfinite(sums.loss):
+            raise FloatingPointError(
+                f"Values overflowed in epoch {epoch + 1}: the learning rate {job.learn_rate} is "
+                "too high for this corpus. Nothing was written; try a lower one, such as 0.025."
+            )
+        position.token = end
+        if end < n_tokens:
+            watch.pause(position, weights)
+    report(n_tokens, job.learn_rate_at(epoch, n_tokens), sums.loss / max(sums.pairs, 1))
+    position.epoch, position.token, position.sums = epoch + 1, 0, ChunkTotals()
+    position.totals.append(sums)
+
+
+def _no_report(token: int, learn_rate: float, loss: float) -> None:
+    pass
+
+
+def _check_pairs(sums: ChunkTotals, n_tokens: int) -> None:
+    """Refuse an epoch without a pair."""
+    if not sums.pairs:
         raise ValueError(
             "There is nothing to learn from: no two words stand within one sentence"
-            + (" after sub-sampling." if totals.kept < n_tokens else ".")
+            + (" after sub-sampling." if sums.kept < n_tokens else ".")
         )
-    report(n_tokens, job.learn_rate_at(epoch, n_tokens), totals.loss / totals.pairs)
-    return totals
 
 
 def _check_vocabulary(words: PackedStrings) -> None:
