@@ -18,6 +18,7 @@ _NAMES = {
     "Token": "vectorsuite.tokens",
     "Vectors": "vectorsuite.vectors",
     "Vocab": "vectorsuite.tokens",
+    "Word2Vec": "vectorsuite.models.word2vec",
     "hash_string": "vectorsuite.strings",
     "load": "vectorsuite.models.pipeline",
     "registry": "vectorsuite.config",

@@ -1,1 +1,29 @@
-"""What users hold."""
+"""What users hold; each name is imported when it is first used."""
+
+from importlib import import_module
+from typing import Any
+
+_NAMES = {
+    "BrownCorpus": "vectorsuite.training.sentence_readers",
+    "CallbackAny2Vec": "vectorsuite.models.callbacks",
+    "LineSentence": "vectorsuite.training.sentence_readers",
+    "PathLineSentences": "vectorsuite.training.sentence_readers",
+    "RULE_DEFAULT": "vectorsuite.models.vocabulary",
+    "RULE_DISCARD": "vectorsuite.models.vocabulary",
+    "RULE_KEEP": "vectorsuite.models.vocabulary",
+    "Text8Corpus": "vectorsuite.training.sentence_readers",
+    "Word2Vec": "vectorsuite.models.word2vec",
+}
+
+
+__all__ = list(_NAMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"vectorsuite.models has no {name!r}; there are {', '.join(_NAMES)}.")
+    return getattr(import_module(_NAMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_NAMES})

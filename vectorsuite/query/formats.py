@@ -33,18 +33,21 @@ class Formats(Attributes):
     def save(self, path: PathLike, *unused: Any, **also_unused: Any) -> None:
         """Write a directory that :meth:`load`, ``vectorsuite.load`` and ``spacy.load`` open.
 
-        Replaces a directory of the same kind. Further arguments of gensim's are accepted and
-        ignored: arrays are always files of their own, and nothing is pickled.
+        Replaces a file, or a directory of the same kind. Further arguments of gensim's are accepted
+        and ignored: arrays are always files of their own, and nothing is pickled.
 
-        :raises FileExistsError: If something else is at `path`.
+        :raises FileExistsError: If another directory is at `path`.
         """
         table = self.table
         settings = {**table.settings, **self._settings_to_save()}
-        replaceable = (Path(path) / "vocab" / "vectors").is_file()
+        replaceable = Path(path).is_file() or (Path(path) / "vocab" / "vectors").is_file()
         write_pipeline(Path(path), table, settings=settings, force=replaceable)
 
     def _settings_to_save(self) -> dict[str, Any]:
-        """What a table cannot hold: keys that are not strings, attributes that are not numbers."""
+        """What a table cannot hold: keys that are not strings, attributes that are not numbers.
+
+        Arrays per word, such as Huffman codes, are for training and are not saved.
+        """
         odd_keys = [
             row for row, key in enumerate(self.index_to_key) if isinstance(key, (int, np.integer))
         ]
@@ -52,6 +55,7 @@ class Formats(Attributes):
             name: values.tolist()
             for name, values in self.expandos.items()
             if values.dtype not in ROW_ATTR_TYPES
+            and not any(isinstance(value, np.ndarray) for value in values[:1])
         }
         saved = {"integer_keys": odd_keys, "attributes": values}
         return {name: value for name, value in saved.items() if value}

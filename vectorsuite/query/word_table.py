@@ -280,7 +280,7 @@ class WordTable:
 
 
 def unit(vector: Any) -> NDArray[Any]:
-    """A vector scaled to length 1, in its own float type; zero stays zero.
+    """A vector scaled to length 1, in its own float type; zero stays zero, and length 1 as it is.
 
     :param vector: (D,) numbers.
     """
@@ -288,4 +288,6 @@ def unit(vector: Any) -> NDArray[Any]:
     if vector.dtype.kind != "f":
         vector = vector.astype(np.float64)
     length = np.linalg.norm(vector)
-    return vector / length if length > 0 else vector.copy()
+    if length == 0 or abs(length - 1) <= 2 * np.finfo(vector.dtype).eps:
+        return vector.copy()
+    return vector / length

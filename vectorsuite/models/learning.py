@@ -1,0 +1,222 @@
+"""Training a model, once its vocabulary is there."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from vectorsuite.kernels.job import ChunkTotals
+from vectorsuite.models.aliases import older_arguments
+from vectorsuite.models.building import VocabularyBuilder
+from vectorsuite.models.callbacks import CallbackAny2Vec
+from vectorsuite.models.corpus_scan import Scan
+from vectorsuite.protocols import Progress
+from vectorsuite.training.readers import PathLike
+from vectorsuite.training.trainer import train_epochs
+
+logger = logging.getLogger(__name__)
+
+
+class Learner(VocabularyBuilder):
+    """The part of a model that learns its vectors."""
+
+    alpha: float
+    min_alpha: float
+    epochs: int
+    deterministic: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.min_alpha_yet_reached = self.alpha
+        self.train_count = 0
+        self.total_train_time = 0.0
+        self.running_training_loss = 0.0
+        #: Mean loss per pair of each epoch of the last training, in nats.
+        self.epoch_losses: list[float] = []
+        self._stopped = False
+
+    @older_arguments
+    def train(
+        self,
+        corpus_iterable: Iterable[Iterable[Any]] | None = None,
+        corpus_file: PathLike | None = None,
+        total_examples: int | None = None,
+        total_words: int | None = None,
+        epochs: int | None = None,
+        start_alpha: float | None = None,
+        end_alpha: float | None = None,
+        word_count: int = 0,
+        queue_factor: int = 2,
+        report_delay: float = 1.0,
+        compute_loss: bool = False,
+        callbacks: Iterable[CallbackAny2Vec] = (),
+        progress: Progress | None = None,
+    ) -> tuple[int, int]:
+        """Learn from a corpus, going on from the vectors there are.
+
+        The corpus is read once, whatever the number of epochs. The learning rate falls linearly
+        with the position in it. Losses are summed in double precision, always.
+
+        :param corpus_iterable: Lists of words.
+        :param corpus_file: Or a file or folder of text, one sentence a line, plain or packed.
+        :param total_examples: Sentences of the corpus, such as ``model.corpus_count`` ...
+        :param total_words: ... or its words, such as ``model.corpus_total_words``. One must be
+            given; a warning tells if the corpus has another number, so has changed.
+        :param epochs: Passes; must be given.
+        :param start_alpha: Learning rate at the start; None: ``alpha``.
+        :param end_alpha: And at the end; None: ``min_alpha``.
+        :param word_count: Words of ``total_words`` trained before: the learning rate starts lower.
+        :param queue_factor, report_delay: Accepted as in gensim; not used.
+        :param compute_loss: Accepted; the loss is always there.
+        :param progress: Told how far training is.
+        :returns: Words trained on, after sub-sampling, and words read, over all epochs.
+        :raises RuntimeError: There are no words, or no tables to train.
+        :raises ValueError: ``epochs`` or both totals are missing, or nothing would be trained.
+        :raises FloatingPointError: Values overflowed; the learning rate is too high.
+        """
+        source = self._source(corpus_iterable, corpus_file, epochs or 1)
+        self._check_training(epochs, total_examples, total_words)
+        with self._scan(source) as scan:
+            return self._train_from(
+                scan, total_examples, total_words, epochs or 1, start_alpha, end_alpha, word_count,
+                callbacks, progress,
+            )  # fmt: skip
+
+    def _train_from(
+        self,
+        scan: Scan,
+        total_examples: int | None,
+        total_words: int | None,
+        epochs: int,
+        start_alpha: float | None = None,
+        end_alpha: float | None = None,
+        word_count: int = 0,
+        callbacks: Iterable[CallbackAny2Vec] = (),
+        progress: Progress | None = None,
+    ) -> tuple[int, int]:
+        """Train on a corpus that was read already."""
+        _warn_of_changes(scan, total_examples, total_words)
+        self.alpha = start_alpha or self.alpha
+        self.min_alpha = end_alpha or self.min_alpha
+        self.epochs = epochs
+        done = min(word_count / (total_words * epochs), 1.0) if total_words else 0.0
+        learn_rate = self.alpha - (self.alpha - self.min_alpha) * done
+        weights, hooks = self.weights(), _Hooks(self, tuple(callbacks))
+        start = time.perf_counter()
+        self._stopped = False
+        self.running_training_loss, self.epoch_losses = 0.0, []
+        with scan.encode(self.wv.index_to_key, self.wv.key_to_index) as corpus:
+            hooks.begin()
+            totals = train_epochs(
+                corpus,
+                np.maximum(self.wv.expandos["count"], 1),
+                weights,
+                self.architecture(),
+                epochs=epochs,
+                learn_rate=learn_rate,
+                min_learn_rate=min(self.min_alpha, learn_rate),
+                workers=1 if self.deterministic else self.workers,
+                seed=self._seed() ^ self.train_count << 40,
+                progress=progress,
+                on_epoch=hooks.after_epoch,
+            )
+        self.train_count += 1
+        self.total_train_time += time.perf_counter() - start
+        self.min_alpha_yet_reached = self.min_alpha
+        hooks.end()
+        return sum(epoch.kept for epoch in totals), scan.raw_words * len(totals)
+
+    def _check_training(
+        self, epochs: int | None, total_examples: int | None, total_words: int | None
+    ) -> None:
+        """Refuse to train where the result would be none."""
+        if not self.hs and not self.negative:
+            raise ValueError(
+                "Nothing would be trained: hs and negative are both 0. Set hs=1 for hierarchical "
+                "softmax or negative=5 for negative sampling."
+            )
+        if self.hs and self.negative:
+            logger.warning(
+                "Both hierarchical softmax and negative sampling are activated. Each pair is "
+                "trained by both; set one of hs and negative to 0 if that is not wanted."
+            )
+        if self.alpha > self.min_alpha_yet_reached:
+            logger.warning("Effective 'alpha' higher than previous training cycles")
+        if not len(self.wv):
+            raise RuntimeError(
+                "There is no vocabulary to train: call build_vocab first; or the corpus has no "
+                f"word that occurs at least min_count={self.effective_min_count} times."
+            )
+        if not len(self.wv.vectors):
+            raise RuntimeError("The words have no vectors yet: call init_weights first.")
+        if total_examples is None and total_words is None:
+            raise ValueError(
+                "Give total_examples or total_words, for the learning rate; after build_vocab of "
+                "the same corpus, total_examples=model.corpus_count."
+            )
+        if epochs is None or epochs <= 0:
+            raise ValueError(f"epochs is {epochs}; give a number such as epochs=model.epochs.")
+
+    def stop_training(self) -> None:
+        """Make :meth:`train` return after this epoch; for callbacks."""
+        self._stopped = True
+
+    def get_latest_training_loss(self) -> float:
+        """Sum of the losses of all pairs of the current or last training, in nats."""
+        return self.running_training_loss
+
+
+class _Hooks:
+    """Calls the callbacks of one training."""
+
+    def __init__(self, model: Learner, callbacks: tuple[CallbackAny2Vec, ...]) -> None:
+        self.model = model
+        self.callbacks = callbacks
+        self.epochs_done = 0
+
+    def call(self, name: str) -> None:
+        for callback in self.callbacks:
+            method: Callable[[Any], None] = getattr(callback, name, _nothing)
+            method(self.model)
+
+    def begin(self) -> None:
+        self.call("on_train_begin")
+        self.call("on_epoch_begin")
+
+    def after_epoch(self, epoch: int, totals: ChunkTotals) -> bool:
+        """Note an epoch's loss; returns whether training is to stop."""
+        model = self.model
+        model.running_training_loss += totals.loss
+        model.epoch_losses.append(totals.loss / max(totals.pairs, 1))
+        model.wv.changed()
+        logger.info("epoch %i: loss %.6f per pair", epoch + 1, model.epoch_losses[-1])
+        self.call("on_epoch_end")
+        if epoch + 1 < model.epochs and not model._stopped:
+            self.call("on_epoch_begin")
+        return model._stopped
+
+    def end(self) -> None:
+        self.model.wv.changed()
+        self.call("on_train_end")
+
+
+def _nothing(model: Any) -> None:
+    pass
+
+
+def _warn_of_changes(scan: Scan, total_examples: int | None, total_words: int | None) -> None:
+    """Warn where a corpus is not the one that was announced."""
+    pairs = (
+        ("sentences", total_examples, scan.n_sentences),
+        ("words", total_words, scan.raw_words),
+    )
+    for what, announced, found in pairs:
+        if announced and announced != found:
+            logger.warning(
+                "The corpus has %i %s and %i were announced: has it changed since the vocabulary "
+                "was built?", found, what, announced,
+            )  # fmt: skip

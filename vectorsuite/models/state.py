@@ -1,0 +1,224 @@
+"""What a model consists of: its settings, its words, and the tables that training changes."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.kernels.compiled import start_rows
+from vectorsuite.kernels.job import padded_rows
+from vectorsuite.query import KeyedVectors
+from vectorsuite.strings.hashing import string_keys
+from vectorsuite.training.architecture import Architecture
+from vectorsuite.training.weights import Weights
+
+logger = logging.getLogger(__name__)
+MASK = (1 << 64) - 1
+
+
+class ModelState:
+    """Settings, ``wv`` and the output tables. Views of the same memory where training works.
+
+    `wv.vectors`, `syn1neg` and `syn1` are (V, D) float32 views of tables with padded rows. Other
+    arrays may be put in their place: training copies them into tables of its own first.
+    """
+
+    vector_size: int
+    sg: int
+    hs: int
+    negative: int
+    cbow_mean: int
+    window: int
+    sample: float
+    ns_exponent: float
+    shrink_windows: bool
+    seed: int
+    hashfxn: Any
+    wv: KeyedVectors
+
+    def __init__(self) -> None:
+        self._in_rows: NDArray[np.float32] | None = None
+        self._out_rows: NDArray[np.float32] | None = None
+        self._tree_rows: NDArray[np.float32] | None = None
+
+    # -- the tables
+
+    @property
+    def layer1_size(self) -> int:
+        """Width of the hidden layer: that of the vectors."""
+        return self.vector_size
+
+    @property
+    def syn1neg(self) -> NDArray[np.float32]:
+        """Context vectors of negative sampling, (V, D) float32.
+
+        :raises AttributeError: The model has none.
+        """
+        if self._out_rows is None:
+            raise AttributeError("This model has no syn1neg: negative is 0, or it was discarded.")
+        return self._out_rows[:, : self.vector_size]
+
+    @syn1neg.setter
+    def syn1neg(self, rows: Any) -> None:
+        self._out_rows = self._padded(rows)
+
+    @syn1neg.deleter
+    def syn1neg(self) -> None:
+        self._out_rows = None
+
+    @property
+    def syn1(self) -> NDArray[np.float32]:
+        """Vectors of the inner nodes of the Huffman tree, (V, D) float32; the last is unused.
+
+        :raises AttributeError: The model has none.
+        """
+        if self._tree_rows is None:
+            raise AttributeError("This model has no syn1: hs is 0, or it was discarded.")
+        return self._tree_rows[:, : self.vector_size]
+
+    @syn1.setter
+    def syn1(self, rows: Any) -> None:
+        self._tree_rows = self._padded(rows)
+
+    @syn1.deleter
+    def syn1(self) -> None:
+        self._tree_rows = None
+
+    def _padded(self, rows: Any) -> NDArray[np.float32]:
+        """A copy of rows (R, D) in a table whose rows are whole cache lines."""
+        rows = np.asarray(rows, dtype=np.float32)
+        if rows.ndim != 2 or rows.shape[1] != self.vector_size:
+            raise ValueError(
+                f"Rows of shape {rows.shape} do not fit vectors of width {self.vector_size}."
+            )
+        table = padded_rows(len(rows), self.vector_size)
+        table[:, : self.vector_size] = rows
+        return table
+
+    def _word_rows(self) -> NDArray[np.float32]:
+        """The table under ``wv.vectors``; made, and put under it, if something else is there."""
+        vectors, rows = self.wv.vectors, self._in_rows
+        in_place = (
+            rows is not None
+            and vectors.shape == (len(rows), self.vector_size)
+            and vectors.dtype == rows.dtype
+            and vectors.strides == rows.strides
+            and vectors.ctypes.data == rows.ctypes.data
+        )
+        if rows is None or not in_place:
+            rows = self._in_rows = self._padded(vectors)
+            self.wv.vectors = rows[:, : self.vector_size]
+        return rows
+
+    # -- their beginnings
+
+    def init_weights(self) -> None:
+        """Give all words random vectors and zero the output tables; what was learned is lost."""
+        n = len(self.wv)
+        self._in_rows = self._start_rows(list(self.wv.index_to_key))
+        self.wv.vectors = self._in_rows[:, : self.vector_size]
+        self._out_rows = padded_rows(n, self.vector_size) if self.negative else None
+        self._tree_rows = padded_rows(n, self.vector_size) if self.hs else None
+        self.wv.vectors_lockf = np.ones(n, dtype=np.float32)
+
+    def update_weights(self) -> None:
+        """Make room for words that were added; those known keep their vectors."""
+        old = len(self.wv.vectors)
+        keys = list(self.wv.index_to_key)
+        rows = self._start_rows(keys[old:], leading=old)
+        rows[:old, : self.vector_size] = self.wv.vectors
+        self._in_rows = rows
+        self.wv.vectors = rows[:, : self.vector_size]
+        for name in ("syn1neg", "syn1"):
+            if hasattr(self, name):
+                grown = np.zeros((len(keys), self.vector_size), dtype=np.float32)
+                grown[:old] = getattr(self, name)
+                setattr(self, name, grown)
+
+    def prepare_weights(self, update: bool = False) -> None:
+        """Make the tables of a new vocabulary, or make room in them for words added."""
+        if update:
+            self.update_weights()
+        else:
+            self.init_weights()
+
+    def seeded_vector(self, seed_string: str, vector_size: int | None = None) -> NDArray[Any]:
+        """The random vector, (D,) float32, uniform in ±0.5 / D, that a string starts with."""
+        width = vector_size or self.vector_size
+        rows = padded_rows(1, width)
+        start_rows(self._start_keys([seed_string]), self._seed(), width, rows)
+        return rows[0, :width].copy()
+
+    def _start_rows(self, keys: list[Any], leading: int = 0) -> NDArray[np.float32]:
+        """A padded table: `leading` rows of zeros, then one random row per key."""
+        rows = padded_rows(leading + len(keys), self.vector_size)
+        if keys:
+            start_rows(self._start_keys(keys), self._seed(), self.vector_size, rows[leading:])
+        return rows
+
+    def _start_keys(self, words: list[Any]) -> NDArray[np.uint64]:
+        """What decides each word's random vector: its hash, by ``hashfxn`` if there is one."""
+        if self.hashfxn is None:
+            return string_keys([str(word) for word in words])
+        hashes = [self.hashfxn(f"{word}{self.seed}") & MASK for word in words]
+        return np.array(hashes, dtype=np.uint64)
+
+    def _seed(self) -> int:
+        return int(self.seed) & (MASK >> 1)
+
+    # -- what the trainer takes
+
+    def architecture(self) -> Architecture:
+        """The settings that shape training."""
+        from vectorsuite.models.vocabulary import sample_share
+
+        total = int(self.wv.expandos["count"].sum()) if "count" in self.wv.expandos else 0
+        return Architecture(
+            kind="skip-gram" if self.sg else "cbow",
+            vector_size=self.vector_size,
+            window=self.window,
+            negative=self.negative,
+            hierarchical_softmax=bool(self.hs),
+            cbow_mean=bool(self.cbow_mean),
+            sample=sample_share(self.sample, total),
+            ns_exponent=self.ns_exponent,
+            shrink_windows=bool(self.shrink_windows),
+        )
+
+    def weights(self) -> Weights:
+        """The tables that training changes.
+
+        :raises RuntimeError: A table that the settings call for is missing.
+        """
+        rows = self._word_rows()
+        for wanted, name in ((self.negative, "syn1neg"), (self.hs, "syn1")):
+            if wanted and not hasattr(self, name):
+                raise RuntimeError(
+                    f"The model has no table {name}, so it cannot be trained: it was loaded from "
+                    "vectors alone, or its training data were discarded."
+                )
+        return Weights(
+            self.vector_size,
+            rows,
+            self._out_rows if self.negative else None,
+            self._tree_rows if self.hs else None,
+            self._locks(),
+        )
+
+    def _locks(self) -> NDArray[np.float32] | None:
+        """Factors on the updates of each row, (V,) float32; None if all are 1.
+
+        :raises ValueError: ``wv.vectors_lockf`` has another length.
+        """
+        factors = np.asarray(self.wv.vectors_lockf, dtype=np.float32).reshape(-1)
+        if len(factors) == 1:
+            factors = np.broadcast_to(factors, (len(self.wv),))
+        if len(factors) != len(self.wv):
+            raise ValueError(
+                f"wv.vectors_lockf has {len(factors)} factors for {len(self.wv)} words; give one "
+                "per word."
+            )
+        return None if (factors == 1).all() else np.ascontiguousarray(factors)
