@@ -1,5 +1,8 @@
 """Words and the table under them: edits on either side show on the other."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -111,6 +114,22 @@ def test_rows_set_aside_are_filled_in_the_table_too():
     assert words.add_vector("c", [5, 6]) == 2
     assert words.table is table
     assert table["c"].tolist() == [5, 6] and table.find(key="b") == 1
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda kv: pickle.loads(pickle.dumps(kv))])
+@pytest.mark.parametrize("backed", [False, True])
+def test_copies_are_whole_and_on_their_own(planted, duplicate, backed):
+    planted.expandos["count"] = np.arange(8)
+    if backed:
+        assert planted.table is planted.table
+    before = planted.most_similar("king")
+    other = duplicate(planted)
+    assert other.most_similar("king") == before
+    other["king"] = np.zeros(5)
+    other.add_vectors(["pear"], np.ones((1, 5)))
+    assert planted["king"].tolist() == [1, 1, 0, 0, 0] and "pear" not in planted
+    assert other["pear"].tolist() == [1] * 5 and other.get_vecattr("apple", "count") == 4
+    assert other.table["king"].tolist() == [0] * 5
 
 
 def test_sorting_leaves_the_table_and_makes_a_new_one(planted):

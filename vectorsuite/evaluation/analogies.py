@@ -10,7 +10,7 @@ from typing import Any
 
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.evaluation import METHOD_OF
-from vectorsuite.query.test_sets import read_analogies
+from vectorsuite.query.evaluation_sets import read_analogies
 
 
 @dataclass(frozen=True)

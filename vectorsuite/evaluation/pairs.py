@@ -9,7 +9,7 @@ from typing import Any
 
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.correlation import Correlation
-from vectorsuite.query.test_sets import read_pairs
+from vectorsuite.query.evaluation_sets import read_pairs
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,19 @@ class Backed(WordTable):
     def expandos(self, attributes: dict[str, NDArray[Any]]) -> None:
         self._expandos = attributes
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if self._backing is not None:  # the table holds them
+            state["_vectors"] = state["_room"] = None
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        table = self._backing
+        if table is not None:
+            self.key_to_index = TableIndex(table)
+            self._take_over(table)
+
     def _follow(self) -> None:
         """Take over what was changed in the table, if anything was.
 

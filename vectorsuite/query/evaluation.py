@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from vectorsuite.query.analogies import answer_analogies
 from vectorsuite.query.correlation import Correlation, pearson, spearman
+from vectorsuite.query.evaluation_sets import Question, Section, read_analogies, read_pairs
 from vectorsuite.query.neighbours import Neighbours
 from vectorsuite.query.similarity import cosine
-from vectorsuite.query.test_sets import Question, Section, read_analogies, read_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Evaluation(Neighbours):
     ) -> tuple[Correlation, Correlation, float]:
         """Correlate cosines with people's judgements of pairs of words.
 
-        :param pairs: File; see :mod:`vectorsuite.query.test_sets`.
+        :param pairs: File; see :mod:`vectorsuite.query.evaluation_sets`.
         :param restrict_vocab: Only the first words count as known.
         :param case_insensitive: Compare upper-cased words; the first of equal spellings counts.
         :param dummy4unknown: Count pairs with an unknown word, with cosine 0.
@@ -87,7 +87,7 @@ class Evaluation(Neighbours):
     ) -> tuple[float, list[dict[str, Any]]]:
         """Answer analogy questions and count the right answers.
 
-        :param analogies: File; see :mod:`vectorsuite.query.test_sets`.
+        :param analogies: File; see :mod:`vectorsuite.query.evaluation_sets`.
         :param restrict_vocab: Only the first words count as known, and as answers.
         :param case_insensitive: Compare upper-cased words; the first of equal spellings counts.
         :param dummy4unknown: Count questions with an unknown word as wrong.

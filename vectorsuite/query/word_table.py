@@ -97,6 +97,12 @@ class WordTable:
             self.changed()
         self.norms  # noqa: B018
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: nothing that can be worked out again."""
+        state = dict(self.__dict__, _norms=None, _inverse_norms=None, _row_index=None)
+        state["_room"] = self.vectors
+        return state
+
     # -- keys
 
     def __len__(self) -> int:
