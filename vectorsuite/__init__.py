@@ -10,9 +10,11 @@ __version__ = "0.1.0"
 _NAMES = {
     "Config": "vectorsuite.config",
     "Doc": "vectorsuite.tokens",
+    "FrozenPhrases": "vectorsuite.models.phrases",
     "KeyIndex": "vectorsuite.vectors",
     "KeyedVectors": "vectorsuite.query",
     "Lexeme": "vectorsuite.tokens",
+    "Phrases": "vectorsuite.models.phrases",
     "Span": "vectorsuite.tokens",
     "StringStore": "vectorsuite.strings",
     "Token": "vectorsuite.tokens",

@@ -31,4 +31,5 @@ NB_MODULE(_core, m) {
   bind_msgpack_map(m);
   bind_huffman(m);
   bind_train(m);
+  bind_phrases(m);
 }
