@@ -6,8 +6,10 @@ from typing import Any
 _NAMES = {
     "BrownCorpus": "vectorsuite.training.sentence_readers",
     "CallbackAny2Vec": "vectorsuite.models.callbacks",
+    "FrozenPhrases": "vectorsuite.models.phrases",
     "LineSentence": "vectorsuite.training.sentence_readers",
     "PathLineSentences": "vectorsuite.training.sentence_readers",
+    "Phrases": "vectorsuite.models.phrases",
     "RULE_DEFAULT": "vectorsuite.models.vocabulary",
     "RULE_DISCARD": "vectorsuite.models.vocabulary",
     "RULE_KEEP": "vectorsuite.models.vocabulary",
