@@ -14,7 +14,8 @@ import vectorsuite
 from vectorsuite import Config, Doc, Vectors, Vocab, registry, write_pipeline
 from vectorsuite.ml.names import document_names
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "shared" / "reference" / "spacy-vectors.txt"
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = ROOT.parent / "shared" / "reference" / "spacy-vectors.txt"
 # what the page's code uses and takes as imported
 NAMES = {
     **document_names(), "registry": registry, "numpy": np, "vectorsuite": vectorsuite,
@@ -98,6 +99,34 @@ def test_a_custom_layer_by_its_name_in_a_config(block, docs, tmp_path, capsys):
     assert capsys.readouterr().out == "I was called!\n"
     model = resolved["tagger"]["model"]["tok2vec"]["embed"].initialize(X=docs)
     assert model.predict(docs).data.shape == (4, 128)
+
+
+@pytest.mark.slow
+def test_train_imports_the_file_and_a_tagger_uses_its_layer(block, tmp_path, capfd):
+    spacy = pytest.importorskip("spacy", reason="the page trains a spaCy tagger")
+    from vectorsuite.cli.app import run as run_command
+
+    (tmp_path / "my_example.py").write_text(block("I was imported!"), "utf8")
+    text = (ROOT / "configs" / "tagger_static_vectors.cfg").read_text("utf8")
+    embed = block("output_width = 128").replace("[tagger.", "[components.tagger.")
+    parts = re.split(r"(?m)^(?=\[)", text)
+    parts = [embed + "\n" if ".tok2vec.embed]" in part else part for part in parts]
+    (tmp_path / "tagger.cfg").write_text("".join(parts), "utf8")
+    write_pipeline(tmp_path / "vectors", latin_table(), lang="en")
+    doc = spacy.tokens.Doc(spacy.blank("en").vocab, words=["servus", "est"], tags=["N", "V"])
+    spacy.tokens.DocBin(docs=[doc] * 3).to_disk(tmp_path / "data.spacy")
+    settings = {
+        "paths.train": tmp_path / "data.spacy", "paths.dev": tmp_path / "data.spacy",
+        "paths.vectors": tmp_path / "vectors", "paths.output": tmp_path / "out",
+        "components.tagger.model.tok2vec.encode.width": 128,
+        "components.tagger.model.tok2vec.encode.depth": 1, "training.max_steps": 2,
+    }  # fmt: skip
+    options = [text for key, value in settings.items() for text in (f"--{key}", str(value))]
+    arguments = ["train", str(tmp_path / "tagger.cfg"), "-c", str(tmp_path / "my_example.py")]
+    assert run_command([*arguments, *options]) == 0
+    printed = capfd.readouterr().out
+    assert 0 <= printed.index("I was imported!") < printed.index("I was called!")
+    assert spacy.load(tmp_path / "out" / "model-last")("servus est")[0].tag_ in ("N", "V")
 
 
 def test_static_and_learned_embeddings_are_summed(block, docs):

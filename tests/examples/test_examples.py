@@ -10,14 +10,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # A line that each prints; a new example needs one.
 PRINTED = {
+    "custom_layer.py": "table unchanged: True",
+    "latin_session.py": "horto is nearest to atrio",
     "make_toy_corpus.py": "",
+    "similarity_across_types.py": "same in bulk: True",
+    "spacy_component.py": "saved:    0.97",
+    "spacy_zero_shot.py": "6 of 6 right",
     "train_from_python.py": "king - man + woman = queen",
     "vectors_in_spacy.py": "walked is like walk",
 }
 
 
 def test_every_example_has_a_test():
-    assert {path.name for path in (ROOT / "examples").glob("*.py")} == set(PRINTED)
+    # convert_ud.py needs a treebank: test_convert_ud.py
+    examples = {path.name for path in (ROOT / "examples").glob("*.py")} - {"convert_ud.py"}
+    assert examples == set(PRINTED)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.integrations.spacy_training import is_pipeline_config, train_pipeline
 from vectorsuite.ml.names import document_names
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def train(
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
 ) -> None:
-    """Train vectors as a config file says.
+    """Train vectors as a config file says, or a spaCy pipeline if the file has [nlp].
 
     --section.key VALUE replaces any value of the file, for example:
 
@@ -36,6 +37,9 @@ def train(
     overrides = parse_overrides(context.args)
     if code is not None:
         import_file(code)
+    if is_pipeline_config(config):
+        typer.echo(f"{train_pipeline(config, overrides, gpu_id=gpu_id)}: model-best, model-last")
+        return
     from vectorsuite.training.settings import read_config, read_settings
 
     settings = read_settings(read_config(config, overrides))
