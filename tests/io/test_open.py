@@ -3,6 +3,7 @@
 import io
 import itertools
 import pickle
+import struct
 
 import numpy as np
 import pytest
@@ -224,6 +225,22 @@ def test_npy_headers_that_lie(tmp_path):
     (tmp_path / "v.npy").write_bytes(file.getvalue())
     with pytest.raises(ValueError, match="but at most 0 follow"):
         load_any(tmp_path / "v.npy")
+
+
+@pytest.mark.parametrize("word", ["a", "ab", "abc", "abcd"])
+def test_the_layout_of_finalfusion(tmp_path, word):
+    """Padding is 1 to 4 bytes, also where the floats would be aligned without it."""
+    words = struct.pack("<QI", 1, len(word)) + word.encode()
+    head = b"FiFu" + struct.pack("<IIII", 0, 2, 1, 2) + struct.pack("<IQ", 1, len(words)) + words
+    padding = bytes(4 - len(head) % 4)
+    array = struct.pack("<QII", 1, 2, 10) + padding + struct.pack("<ff", 0.5, 0.25)
+    content = head + struct.pack("<IQ", 2, len(array)) + array
+    (tmp_path / "a.fifu").write_bytes(content)
+    read = load_any(tmp_path / "a.fifu")
+    assert list(read.words) == [word]
+    np.testing.assert_array_equal(read.data, [[0.5, 0.25]])
+    save_any(tmp_path / "b.fifu", read)
+    assert (tmp_path / "b.fifu").read_bytes() == content
 
 
 def test_norms_and_metadata_of_finalfusion_survive(tmp_path, table):
