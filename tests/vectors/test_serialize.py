@@ -1,10 +1,13 @@
 """Tables come back whole from bytes, pickles and directories, ours and spaCy's."""
 
+import json
 import os
 import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vectorsuite import Vectors
 from vectorsuite.strings import string_key
@@ -204,3 +207,62 @@ def test_a_torn_index_is_ignored(table, tmp_path, size):
     table.to_disk(tmp_path)
     os.truncate(tmp_path / "key2row.index", size)
     assert Vectors().from_disk(tmp_path) == table
+
+
+# files that others stand in for: without them a table opens all the same
+SPARE = {"key2row.index", "strings.index"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["vectors", "key2row", "vectors.cfg", "strings.json", "vectors.json", "vectors.rows", *SPARE],
+)
+def test_cut_off_anywhere(table, tmp_path, name):
+    table.to_disk(tmp_path)
+    blob = (tmp_path / name).read_bytes()
+    for size in range(0, len(blob), 5):
+        (tmp_path / name).write_bytes(blob[:size])
+        if name in SPARE:
+            assert_whole(Vectors().from_disk(tmp_path), table)
+        elif name == "vectors.rows":
+            assert Vectors().from_disk(tmp_path).row_attrs == {}
+        else:
+            with pytest.raises(ValueError, match=name):
+                Vectors().from_disk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        [],
+        {"mode": "other"},
+        {"attr": "LOWER"},
+        {"mode": "floret", "minn": "2"},
+        {"mode": "floret", "minn": 3, "maxn": 2},
+        {"kept_rows": [1, 2]},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(table, tmp_path, config):
+    table.to_disk(tmp_path)
+    (tmp_path / "vectors.cfg").write_text(json.dumps(config), "utf8")
+    with pytest.raises(ValueError, match=r"vectors\.cfg"):
+        Vectors().from_disk(tmp_path)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_flipped_bytes_never_crash(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("flipped")
+    table = Vectors(data=np.ones((3, 2), dtype="f"), keys=["A", "B", "LAW"])
+    table.to_disk(path)
+    file = path / data.draw(st.sampled_from(["vectors", "key2row", "vectors.cfg", "strings.json"]))
+    blob = bytearray(file.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        blob[data.draw(st.integers(0, len(blob) - 1))] = data.draw(st.integers(0, 255))
+    file.write_bytes(blob)
+    try:
+        opened = Vectors().from_disk(path)
+    except ValueError as error:
+        assert file.name in str(error) or "floret" in str(error)
+        return
+    assert opened.get_batch(["A", "unknown"]).shape == (2, 2)

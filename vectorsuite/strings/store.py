@@ -12,6 +12,7 @@ import srsly
 from numpy.typing import NDArray
 
 from vectorsuite.io.atomic import written_beside
+from vectorsuite.io.json_file import read_json
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings.hashing import as_key, string_key, string_keys
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
@@ -178,7 +179,7 @@ class StringStore:
         previous = list(self)
         self._reset(table)
         if table is None:
-            self.add_many(_checked(srsly.read_json(path), path))
+            self.add_many(_checked(read_json(path), path))
         for string in previous:
             self.add(string, allow_transient=False)
         return self

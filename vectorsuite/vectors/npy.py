@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from math import prod
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -36,7 +37,7 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], np.dtype[
             (2, 0): npy_format.read_array_header_2_0,
         }[version]
         shape, fortran_order, dtype = read(file)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, SyntaxError, TokenError) as error:
         raise ValueError(f"{path}: no .npy file, or its header is damaged ({error}).") from error
     if dtype.hasobject or dtype.kind != "f" or len(shape) != 2 or min(shape) < 0:
         raise ValueError(

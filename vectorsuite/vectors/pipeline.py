@@ -11,6 +11,7 @@ import srsly
 from numpy.typing import NDArray
 
 from vectorsuite.io.atomic import directory_written_beside
+from vectorsuite.io.json_file import read_json
 from vectorsuite.vectors.table import Vectors
 
 # The least that spaCy 3 asks of a pipeline without components.
@@ -119,6 +120,6 @@ def open_pipeline(path: str | Path, *, mmap: bool = True, into: Vectors | None =
     vectors = Vectors() if into is None else into
     vectors.from_disk(vocab, exclude=exclude, mmap=mmap)
     if vectors.name is None and (path / "meta.json").exists():
-        meta = srsly.read_json(path / "meta.json")
+        meta = read_json(path / "meta.json")
         vectors.name = (meta.get("vectors") or {}).get("name")
     return vectors

@@ -28,6 +28,7 @@ import srsly
 from numpy.typing import NDArray
 
 from vectorsuite.io.atomic import written_beside
+from vectorsuite.io.json_file import read_json
 from vectorsuite.kernels import _core
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
 from vectorsuite.vectors.attributes import ORTH
@@ -55,10 +56,7 @@ def to_config(table: Vectors) -> dict[str, Any]:
 
 
 def _apply_config(table: Vectors, config: dict[str, Any]) -> None:
-    floret = FloretSettings.from_config(config)
-    if config.get("mode") == "floret":
-        floret.check()
-    table._floret = floret
+    table._floret = FloretSettings.from_config(config)
     table._mode = config.get("mode", "default")
     table._attr = int(config.get("attr", ORTH))
     table.name = config.get("name", table.name)
@@ -148,9 +146,18 @@ def from_disk(
 def _read_config(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
-    config = srsly.read_json(path)
-    if not isinstance(config, dict) or config.get("mode", "default") not in ("default", "floret"):
-        raise ValueError(f"{path} must hold a JSON object whose mode is default or floret.")
+    config = read_json(path)
+    try:
+        if config.get("mode", "default") not in ("default", "floret"):
+            raise ValueError(f"mode {config['mode']!r} is neither default nor floret")
+        if not isinstance(config.get("attr", ORTH), int):
+            raise ValueError(f"attr {config['attr']!r} is no number")
+        if config.get("mode") == "floret":
+            FloretSettings.from_config(config).check()
+        for start, stop in config.get("kept_rows") or ():
+            slice(int(start), int(stop))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: not the settings of a table ({error}).") from error
     return config
 
 
@@ -206,7 +213,7 @@ def _read_row_attrs(path: Path, rows: int, mmap: bool) -> dict[str, NDArray[Any]
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
-    settings = json.loads(path.read_text("utf8")) if path.exists() else {}
+    settings = read_json(path) if path.exists() else {}
     if not isinstance(settings, dict):
         raise ValueError(f"{path} must hold a JSON object.")
     return settings

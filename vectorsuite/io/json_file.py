@@ -1,0 +1,19 @@
+"""JSON files whose errors name the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import srsly
+
+
+def read_json(path: Path) -> Any:
+    """The value that a JSON file holds.
+
+    :raises ValueError: It holds no JSON; the message names it.
+    """
+    try:
+        return srsly.read_json(path)
+    except ValueError as error:
+        raise ValueError(f"{path}: no JSON, or damaged ({error}).") from error
