@@ -199,3 +199,16 @@ def test_a_word_without_scores_is_refused():
         _core.TopK(1, 1).feed_analogies(
             np.array([[0, 1, 2]], np.int32), scores, scores, np.ones(5, np.float32), 0, *none, 1
         )
+
+
+def test_of_equal_scores_the_lower_columns_stay(level):
+    top = _core.TopK(1, 5)
+    none = np.zeros(0, np.int32), np.zeros(2, np.int64)
+    for start in range(0, 1000, 100):
+        top.feed(np.ones((1, 100), np.float32), np.ones(100, np.float32), start, *none, 1)
+    columns, scores = top.finish()
+    assert columns.tolist() == [0, 1, 2, 3, 4] and (scores == 1).all()
+    top = _core.TopK(1, 5)  # rising scores: the list is cut again and again
+    rising = np.repeat(np.arange(100, dtype=np.float32), 2)[None]
+    top.feed(rising, np.ones(200, np.float32), 0, *none, 1)
+    assert top.finish()[0].tolist() == [198, 199, 196, 197, 194]
