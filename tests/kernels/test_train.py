@@ -233,6 +233,28 @@ def test_several_workers_cover_the_same_pairs():
     assert a.loss == pytest.approx(b.loss, rel=0.05)
 
 
+@pytest.mark.parametrize("model", ["skip-gram", "cbow", "paths"])
+def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(model):
+    tokens = 11 * _core.CHUNK_TOKENS - 100  # two rounds, the second one not full
+    job = make_job([tokens // 4] * 4, n_words=300, width=20, learn_rate=0.001, deterministic=True)
+    job = replace(job, cbow=model == "cbow")
+    if model == "paths":
+        job = with_tree(job)
+    results = []
+    for workers in (1, 2, 3, 5):
+        trained = replace(copy_of(job), workers=workers)
+        totals = compiled.train(trained, 0, 0, len(job.ids))
+        results.append((trained.in_rows.tobytes(), trained.out_rows.tobytes(), totals.loss))
+    assert len(set(results)) == 1
+    assert not np.allclose(trained.in_rows, job.in_rows, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_deterministic_training_equals_the_reference():
+    job = make_job([_core.CHUNK_TOKENS * 9], n_words=200, width=8, deterministic=True, workers=2)
+    assert_same_training(replace(job, learn_rate=0.001, window=2, negative=2))
+
+
 def test_progress_may_stop_the_run():
     job = make_job([1_000_000], n_words=1000, width=100, window=20, negative=30, learn_rate=1e-4)
 

@@ -62,6 +62,7 @@ def test_defaults_are_those_of_the_contract(config_file):
         "learn_rate": 0.025,
         "min_learn_rate": 1e-4,
         "workers": 0,
+        "deterministic": False,
         "seed": 1,
     }
     assert vars(settings.output) == {"lang": "xx", "name": None}

@@ -30,6 +30,8 @@ class TrainingJob:
     :param min_learn_rate: At the last token of the last epoch; linear in between.
     :param epochs: Epochs in all, for the learning rate.
     :param workers: Threads.
+    :param deterministic: Give the same bits for any number of workers: eight chunks at a time start
+        from the same tables, and their changes are added in the order of the corpus.
     :param cbow: Predict the centre word from its window as a whole, else from each word of it.
     :param cbow_mean: From the mean of the window, else the sum.
     :param shrink: Windows are drawn from 1..window for each centre word, else always ``window``.
@@ -55,6 +57,7 @@ class TrainingJob:
     min_learn_rate: float
     epochs: int
     workers: int = 1
+    deterministic: bool = False
     cbow: bool = False
     cbow_mean: bool = True
     shrink: bool = True

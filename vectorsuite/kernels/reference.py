@@ -6,7 +6,7 @@ only gathers, multiplies and assigns rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +22,8 @@ GOLDEN = 0x9E3779B97F4A7C15
 TOKEN, NOISE, START = 1, 2, 3  # purposes of random streams
 MAX_REDRAWS = 16
 CHUNK_TOKENS: int = _core.CHUNK_TOKENS
+CHUNKS_OF_A_ROUND, USES_TO_SUM = 8, 32
+TABLES = ("in_rows", "out_rows", "tree_rows")
 
 
 # ---- random draws ----
@@ -271,14 +273,63 @@ def train_chunk(job: TrainingJob, epoch: int, begin: int, end: int) -> ChunkTota
     return totals
 
 
+class CountingRows:
+    """A table's private copy for one chunk, which counts the steps each row has part in."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table.copy()
+        self.uses = np.zeros(len(table), dtype=np.int64)
+
+    def __getitem__(self, rows: list[int]) -> Any:
+        self.uses[rows] += 1
+        return self.table[rows]
+
+    def __setitem__(self, rows: list[int], values: Any) -> None:
+        self.table[rows] = values
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def train_round(job: TrainingJob, epoch: int, chunks: list[tuple[int, int]]) -> ChunkTotals:
+    """Train chunks that all start from the same tables, then add their changes in order.
+
+    The row of a rare word gets the sum of its changes. A frequent word's row has gone most of the
+    way to where it is drawn within each chunk, and the sum would shoot past it, ever further: it
+    gets the mean.
+    """
+    totals = ChunkTotals()
+    tables = {name: getattr(job, name) for name in TABLES if getattr(job, name) is not None}
+    copies = []
+    for begin, end in chunks:
+        own: dict[str, Any] = {name: CountingRows(table) for name, table in tables.items()}
+        totals.add(train_chunk(replace(job, **own), epoch, begin, end))
+        copies.append(own)
+    for name, table in tables.items():
+        uses = sum(own[name].uses for own in copies)
+        touched = sum((own[name].uses > 0).astype(int) for own in copies)
+        part = np.maximum(1 / np.maximum(1, touched), np.minimum(1, USES_TO_SUM / (uses + 1e-9)))
+        changes = [own[name].table - table for own in copies]
+        for change in changes:
+            table += part[:, None].astype(np.float32) * change
+    return totals
+
+
 def train(
     job: TrainingJob, epoch: int, begin: int, end: int, progress: EpochProgress | None = None
 ) -> ChunkTotals:
     """Train on tokens [begin, end) of an epoch (from 0), chunk by chunk, on one thread."""
     totals = ChunkTotals()
-    for start in range(begin, end, CHUNK_TOKENS):
-        totals.add(train_chunk(job, epoch, start, min(end, start + CHUNK_TOKENS)))
+    starts = range(begin, end, CHUNK_TOKENS)
+    chunks = [(start, min(end, start + CHUNK_TOKENS)) for start in starts]
+    size = CHUNKS_OF_A_ROUND if job.deterministic else 1
+    for first in range(0, len(chunks), size):
+        if job.deterministic:
+            totals.add(train_round(job, epoch, chunks[first : first + size]))
+        else:
+            totals.add(train_chunk(job, epoch, *chunks[first]))
         if progress is not None:
+            start = chunks[first][0]
             rate = job.learn_rate_at(epoch, start)
             progress(start, rate, totals.loss / max(1, totals.pairs))
         if not np.isfinite(totals.loss):

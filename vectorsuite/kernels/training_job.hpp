@@ -39,6 +39,15 @@ struct TrainingJob {
 constexpr int max_shared = 4;
 constexpr int64_t chunk_tokens = 4096;  // tokens between two looks at the learning rate and Ctrl-C
 
+// Copies of the rows of a table that one chunk touches, so that it sees no other chunk's changes.
+struct PrivateRows {
+  int32_t *slot;   // (n_words) where a row's copy is, or -1
+  int32_t *index;  // (capacity) whose copy it is
+  int32_t *uses;   // (capacity) steps it had part in
+  float *rows;     // (capacity, stride)
+  int32_t n;
+};
+
 // Work space of one thread. Sizes: see TrainingScratch in train.cpp.
 struct Scratch {
   int32_t *word;      // kept tokens of the chunk and `window` kept ones around it
@@ -54,6 +63,7 @@ struct Scratch {
   float *draws, *weights;   // how often each was drawn; the same in the layout of tiles
   float *scores;
   float *signs;             // coefficients of a path
+  PrivateRows *in, *out, *tree;  // nullptr: work on the tables themselves
   float *hot, *hot_before;  // (n_hot, stride) copies of inner nodes, and what they were
 };
 

@@ -80,6 +80,7 @@ def run_job(
             min_learn_rate=training.min_learn_rate,
             workers=training.workers,
             seed=training.seed,
+            deterministic=training.deterministic,
             ops=ops,
             progress=progress,
         )

@@ -52,13 +52,15 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Training:
-    """``[training]``: how long, how fast and on how many threads (0: all cores)."""
+    """``[training]``: how long, how fast, on how many threads (0: all cores), and whether they give
+    the same bits however many they are."""
 
     epochs: int = 5
     learn_rate: float = 0.025
     min_learn_rate: float = 1e-4
     workers: int = 0
     seed: int = 1
+    deterministic: bool = False
 
     def __post_init__(self) -> None:
         require(self.epochs >= 1, f"epochs is {self.epochs}; it must be at least 1")

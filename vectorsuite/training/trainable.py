@@ -27,6 +27,7 @@ class TrainableModel(Protocol):
         min_learn_rate: float,
         workers: int,
         seed: int,
+        deterministic: bool = False,
         ops: Any = None,
         progress: Progress | None = None,
     ) -> Trained:
@@ -54,6 +55,7 @@ class ArchitectureModel:
         min_learn_rate: float,
         workers: int,
         seed: int,
+        deterministic: bool = False,
         ops: Any = None,
         progress: Progress | None = None,
     ) -> Trained:
@@ -68,6 +70,7 @@ class ArchitectureModel:
             min_learn_rate=min_learn_rate,
             workers=workers,
             seed=seed,
+            deterministic=deterministic,
             ops=ops,
             progress=progress,
         )

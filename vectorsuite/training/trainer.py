@@ -73,6 +73,7 @@ def train_epochs(
     workers: int = 0,
     seed: int = 1,
     first_epoch: int = 0,
+    deterministic: bool = False,
     ops: Any = None,
     progress: Progress | None = None,
     on_epoch: EpochEnd | None = None,
@@ -91,6 +92,8 @@ def train_epochs(
     :param learn_rate: At the start; falls linearly with the position in the corpus ...
     :param min_learn_rate: ... to this at the end of the last epoch.
     :param workers: Threads; 0: all cores.
+    :param deterministic: Give the same bits for any number of workers, more slowly: chunks are
+        trained on copies of the rows they touch, and the changes are added in the corpus' order.
     :param ops: thinc's; None: NumPy. Its kind decides which loops run.
     :param progress: Called with ("train", words done, words in all, epoch, learn_rate, loss).
     :param watch: Says where to start, if not at ``first_epoch``; saves the tables now and then.
@@ -102,7 +105,7 @@ def train_epochs(
     _check_schedule(epochs, learn_rate, min_learn_rate)
     job = _make_job(corpus, counts, weights, architecture)
     job.learn_rate, job.min_learn_rate, job.epochs = learn_rate, min_learn_rate, epochs
-    job.workers, job.seed = worker_count(workers), seed
+    job.workers, job.seed, job.deterministic = worker_count(workers), seed, deterministic
     kernels = kernels_for(ops)
     watch = watch or Watch()
     position = watch.begin(weights)
@@ -148,6 +151,7 @@ def train_model(
     min_learn_rate: float = 1e-4,
     workers: int = 0,
     seed: int = 1,
+    deterministic: bool = False,
     ops: Any = None,
     progress: Progress | None = None,
     watch: Watch | None = None,
@@ -165,7 +169,8 @@ def train_model(
     started = time.perf_counter()
     totals = train_epochs(
         corpus, corpus.counts, weights, architecture, epochs=epochs, learn_rate=learn_rate,
-        min_learn_rate=min_learn_rate, workers=workers, seed=seed, ops=ops, progress=progress,
+        min_learn_rate=min_learn_rate, workers=workers, seed=seed, deterministic=deterministic,
+        ops=ops, progress=progress,
         on_epoch=lambda _, sums: _check_pairs(sums, len(corpus.ids)), watch=watch,
     )  # fmt: skip
     seconds = time.perf_counter() - started

@@ -77,6 +77,7 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
 // for each other's caches. So each works on a copy of those, adds its change to the shared rows every
 // now and then and starts from them anew.
 inline void take_hot_nodes(const TrainingJob &job, Scratch &s) {
+  if (!job.n_hot) return;
   const float *shared = job.tree + job.first_hot * job.stride;
   for (int64_t d = 0; d < job.n_hot * job.stride; d += lanes) {
     vf row = load(shared + d);
@@ -86,9 +87,19 @@ inline void take_hot_nodes(const TrainingJob &job, Scratch &s) {
 }
 
 inline void give_hot_nodes(const TrainingJob &job, Scratch &s) {
+  if (!job.n_hot) return;
   float *shared = job.tree + job.first_hot * job.stride;
   for (int64_t d = 0; d < job.n_hot * job.stride; d += lanes)
     store(shared + d, load(shared + d) + (load(s.hot + d) - load(s.hot_before + d)));
+}
+
+// What a chunk changed: its copies become their differences from the table.
+inline void to_changes(const TrainingJob &job, PrivateRows *own, const float *table) {
+  for (int32_t slot = 0; own && slot < own->n; slot++) {
+    const float *shared = table + own->index[slot] * job.stride;
+    float *copy = own->rows + slot * job.stride;
+    for (int64_t d = 0; d < job.stride; d += lanes) store(copy + d, load(copy + d) - load(shared + d));
+  }
 }
 
 constexpr int steps_between_exchanges = 256;
@@ -130,6 +141,9 @@ void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn
     now = 1 - now;
   }
   give_hot_nodes(job, s);
+  to_changes(job, s.in, job.in);
+  to_changes(job, s.out, job.out);
+  to_changes(job, s.tree, job.tree);
   result.loss += sum(loss);
 }
 

@@ -14,6 +14,25 @@ namespace vectorsuite {
 namespace {
 
 constexpr int max_redraws = 16;
+constexpr int32_t nodes_in_cache = 512;
+
+// Row `index` of a table, or this chunk's own copy of it, made when it is first asked for.
+inline float *row_of(const TrainingJob &job, PrivateRows *own, float *table, int64_t index) {
+  float *shared = table + index * job.stride;
+  if (!own) return shared;
+  int32_t slot = own->slot[index];
+  if (slot >= 0) {
+    own->uses[slot]++;
+    return own->rows + slot * job.stride;
+  }
+  slot = own->n++;
+  own->uses[slot] = 1;
+  own->slot[index] = slot;
+  own->index[slot] = int32_t(index);
+  float *copy = own->rows + slot * job.stride;
+  for (int64_t d = 0; d < job.stride; d += lanes) store(copy + d, load(shared + d));
+  return copy;
+}
 
 inline bool is_kept(const TrainingJob &job, int64_t position, uint64_t bits) {
   uint32_t keep = job.keep[job.ids[position]];
@@ -71,6 +90,7 @@ inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scr
       int reach = job.window;
       if (job.shrink) reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
       s.word[n] = job.ids[at];
+      if (job.path_offsets) __builtin_prefetch(job.path_offsets + job.ids[at]);
       s.position[n] = at;
       s.left[n] = n - reach < sentence_first ? sentence_first : n - reach;
       s.right[n] = n + reach;
@@ -135,6 +155,10 @@ inline void plan(const TrainingJob &job, const Scratch &s, int centre, int end, 
   int ahead = centre + 2 * max_shared;  // its noise cells will be read two steps from now
   for (int k = 0; k < job.negative && ahead < end; k++)
     __builtin_prefetch(job.noise + below(noise_bits(job, s, ahead, k), job.n_words));
+  for (int c = ahead; c < ahead + max_shared && c < end && job.path_offsets; c++) {
+    __builtin_prefetch(job.path_nodes + job.path_offsets[s.word[c]]);
+    __builtin_prefetch(job.path_signs + job.path_offsets[s.word[c]]);
+  }
   step.n_noise = 0;
   for (int k = 0; k < job.negative; k++) {
     int32_t word = noise_word(job, s, step, k);
@@ -158,10 +182,12 @@ __attribute__((always_inline)) inline void prefetch(const TrainingJob &job, cons
   for (int x = held > step.low ? held : step.low; x <= step.high; x++)
     prefetch_row(job.in + s.word[x] * job.stride, job.width);
   if (!job.path_offsets) return;
+  // nodes near the root are on so many paths that they never leave the cache
+  int32_t cached = job.n_words - 1 - nodes_in_cache;
   for (int c = 0; c < step.n_centres; c++) {
-    int64_t word = s.word[step.centre + c];
-    for (int64_t k = job.path_offsets[word]; k < job.path_offsets[word + 1]; k++)
-      if (job.path_nodes[k] < job.first_hot)
+    int64_t word = s.word[step.centre + c], stop = job.path_offsets[word + 1];
+    for (int64_t k = job.path_offsets[word]; k < stop; k++)
+      if (job.path_nodes[k] < cached)
         prefetch_row(job.tree + job.path_nodes[k] * job.stride, job.width);
   }
 }
@@ -188,19 +214,18 @@ inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_w
     f4 times = with + f4{with[1], with[0], with[3], with[2]};
     times += f4{times[2], times[3], times[0], times[1]};
     int at = s.previous[x] >= step.low ? s.index[s.previous[x] - step.low] : -1;
+    s.index[x - step.low] = at;
     if (at >= 0) {  // the word stands in the windows twice
       *reinterpret_cast<f4 *>(s.observed + at * 4) += with;
       *reinterpret_cast<f4 *>(s.times + at * 4) += times;
-      s.index[x - step.low] = at;
       continue;
     }
+    if (times[0] == 0) continue;  // the centre of a step of one
     s.in_words[n] = s.word[x];
-    s.in_rows[n] = job.in + s.word[x] * job.stride;
+    s.in_rows[n] = row_of(job, s.in, job.in, s.word[x]);
     *reinterpret_cast<f4 *>(s.observed + n * 4) = with;
     *reinterpret_cast<f4 *>(s.times + n * 4) = times;
-    bool used = times[0] > 0;  // not so for the centre of a step of one
-    s.index[x - step.low] = used ? n : -1;
-    n += used;
+    s.index[x - step.low] = n++;
   }
   for (int x = n; x % tile_inputs; x++) {  // the last tile's other inputs
     *reinterpret_cast<f4 *>(s.observed + x * 4) = f4{};
@@ -216,13 +241,18 @@ inline void set_weight(Scratch &s, int j, float weight) {
 
 // Outputs of negative sampling: the centres, observed, then the noise. Returns their number.
 inline int noise_outputs(const TrainingJob &job, Scratch &s, const Step &step) {
-  int n_out = step.n_centres + step.n_noise;
-  for (int j = 0; j < int(tiles(n_out, 4)) * 4; j++) {
-    bool centre = j < step.n_centres, there = j < n_out;
-    int k = centre || !there ? 0 : j - step.n_centres;
-    int32_t word = centre ? s.word[step.centre + j] : step.noise[k];
-    s.out_rows[j] = job.out + word * job.stride;
-    set_weight(s, j, centre || !there ? 0.f : -step.draws[k]);
+  int n_out = 0;
+  for (int c = 0; c < step.n_centres; c++, n_out++) {
+    s.out_rows[n_out] = row_of(job, s.out, job.out, s.word[step.centre + c]);
+    set_weight(s, n_out, 0);
+  }
+  for (int k = 0; k < step.n_noise; k++, n_out++) {
+    s.out_rows[n_out] = row_of(job, s.out, job.out, step.noise[k]);
+    set_weight(s, n_out, -step.draws[k]);
+  }
+  for (int j = n_out; j % 4; j++) {  // the last tile's other outputs
+    s.out_rows[j] = s.out_rows[0];
+    set_weight(s, j, 0);
   }
   return n_out;
 }
@@ -235,7 +265,8 @@ inline int path_rows(const TrainingJob &job, Scratch &s, int32_t word) {
   for (int j = 0; j < n_out; j++) {
     int64_t node = job.path_nodes[first + j];
     bool hot = node >= job.first_hot;
-    s.out_rows[j] = hot ? s.hot + (node - job.first_hot) * job.stride : job.tree + node * job.stride;
+    s.out_rows[j] = hot ? s.hot + (node - job.first_hot) * job.stride
+                        : row_of(job, s.tree, job.tree, node);
     s.signs[j] = job.path_signs[first + j];
   }
   for (int j = n_out; j % lanes; j++) {

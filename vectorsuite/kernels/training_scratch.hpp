@@ -1,0 +1,67 @@
+// Memory for the work space of one chunk at a time.
+#pragma once
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "training_job.hpp"
+
+namespace vectorsuite {
+
+// Owns the arrays of one thread's Scratch, each starting at a cache line.
+class TrainingScratch : public Scratch {
+ public:
+  // own_rows: give the chunk copies of all rows it touches.
+  TrainingScratch(const TrainingJob &job, bool own_rows) : Scratch{} {
+    size_t tokens = chunk_tokens + 2 * size_t(job.window) + 2;
+    size_t n_in = 2 * size_t(job.window) + max_shared;
+    size_t n_out = std::max(size_t(max_shared + job.negative), size_t(job.longest_path));
+    size_t n_hidden = std::max(n_in, size_t(2 * max_shared));
+    size_t pad = 16;  // lanes of the widest register
+    take(word, tokens), take(left, tokens), take(right, tokens), take(previous, tokens);
+    take(position, tokens), take(index, n_in), take(in_words, n_in + 1);
+    take(in_rows, n_in + 4), take(out_rows, n_out + pad), take(old_rows, n_in);
+    take(hidden_rows, n_hidden), take(zeros, n_in * 4 + pad);
+    take(observed, n_in * 4 + pad), take(times, n_in * 4 + pad);
+    take(noise, 2 * size_t(job.negative)), take(draws, 2 * size_t(job.negative));
+    take(signs, n_out + pad);
+    take(hot, size_t(job.n_hot * job.stride)), take(hot_before, size_t(job.n_hot * job.stride));
+    take(weights, (n_out + 4) * 4), take(scores, (n_in + 4) * (n_out + 4));
+    rows(old_rows, n_in, job.width);
+    rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.width);
+    if (!own_rows) return;
+    size_t centres = chunk_tokens;
+    in = own(job, private_in, tokens);
+    if (job.negative) out = own(job, private_out, centres * (1 + size_t(job.negative)));
+    if (job.path_offsets) tree = own(job, private_tree, centres * size_t(job.longest_path));
+  }
+
+ private:
+  template <class T> void take(T *&array, size_t n) {
+    size_t bytes = (n * sizeof(T) + 63) / 64 * 64;
+    void *memory = std::aligned_alloc(64, bytes ? bytes : 64);
+    if (!memory) throw std::bad_alloc();
+    std::fill_n(static_cast<char *>(memory), bytes, 0);
+    blocks.emplace_back(memory, std::free);
+    array = static_cast<T *>(memory);
+  }
+  PrivateRows *own(const TrainingJob &job, PrivateRows &table, size_t most) {
+    size_t capacity = std::min(most, size_t(job.n_words));
+    take(table.slot, size_t(job.n_words)), take(table.index, capacity), take(table.uses, capacity);
+    take(table.rows, capacity * size_t(job.stride));
+    std::fill_n(table.slot, job.n_words, -1);
+    table.n = 0;
+    return &table;
+  }
+  void rows(float **pointers, size_t n, int width) {
+    float *memory;
+    take(memory, n * size_t(width));
+    for (size_t x = 0; x < n; x++) pointers[x] = memory + x * width;
+  }
+  PrivateRows private_in{}, private_out{}, private_tree{};
+  std::vector<std::unique_ptr<void, decltype(&std::free)>> blocks;
+};
+
+}  // namespace vectorsuite
