@@ -159,7 +159,7 @@ def test_loops_equal_the_reference_for_any_shape(
     job = make_job(
         lengths, n_words=n_words, width=width, window=window, negative=negative, shared=shared
     )
-    job = replace(job, seed=seed)
+    job = replace(job, seed=seed, learn_rate=0.01)  # steps that shoot past amplify rounding
     ours, expected = copy_of(job), copy_of(job)
     got = compiled.train(ours, 0, 0, len(job.ids))
     want = reference.train(expected, 0, 0, len(job.ids))
