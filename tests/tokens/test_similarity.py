@@ -202,3 +202,32 @@ def test_bulk_is_one_by_one(texts):
         expected = np.mean(known, axis=0) if known else np.zeros(3)
         np.testing.assert_allclose(got, expected, atol=1e-6)
         np.testing.assert_allclose(doc.vector, expected, atol=1e-6)
+
+
+def test_without_a_table_the_tensor_speaks():
+    doc = Doc(Vocab(), words=["x", "y"])
+    assert doc.vector.shape == (0,)
+    doc.tensor = np.array([[2, 0], [0, 2]], dtype="f")
+    assert doc.vector.tolist() == [1, 1]
+    assert doc[1].vector.tolist() == [0, 2]
+    assert doc[0:1].has_vector
+    assert doc[0].similarity(doc[1]) == 0
+    assert vectors_of([doc, doc[0]]).tolist() == [[1, 1], [2, 0]]
+    spacy = pytest.importorskip("spacy")
+    theirs = spacy.tokens.Doc(spacy.blank("xx").vocab, words=["x", "y"])
+    theirs.tensor = doc.tensor
+    assert theirs.vector.tolist() == vectors_of([theirs])[0].tolist() == [1, 1]
+
+
+def test_a_vector_may_be_set(vocab):
+    doc = Doc(vocab, words=["a", "x"])
+    doc.vector = [0, 3, 4]
+    assert doc.vector_norm == 5
+    assert doc.has_vector
+    assert vectors_of([doc])[0].tolist() == [0, 3, 4]
+    doc.vector = None
+    assert doc.vector.tolist() == [1, 0, 0]
+    span = doc.char_span(0, 1, vector=np.array([0, 0, 2]))
+    assert span.vector.tolist() == [0, 0, 2]
+    with pytest.raises(ValueError, match="read-only"):
+        span.vector[0] = 1

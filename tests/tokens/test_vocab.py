@@ -96,3 +96,24 @@ def test_files_are_spacys(vocab, tmp_path):
     theirs.set_vector("new", np.array([1, 2, 3], "f"))
     theirs.to_disk(tmp_path / "theirs")
     assert Vocab().from_disk(tmp_path / "theirs").get_vector("new").tolist() == [1, 2, 3]
+
+
+def test_bytes(vocab):
+    again = Vocab().from_bytes(vocab.to_bytes())
+    assert again.get_vector("ab").tolist() == [1, 1, 0]
+    again = Vocab().from_bytes(vocab.to_bytes(exclude=["vectors"]))
+    assert "ab" in again.strings
+    assert again.vectors.n_keys == 0
+
+
+def test_words_of_a_memory_zone_are_forgotten(vocab):
+    vocab["kept"].norm_ = "k"
+    with vocab.memory_zone():
+        doc = Doc(vocab, words=["kept", "passing", "a"])
+        assert [token.norm_ for token in doc] == ["k", "passing", "a"]
+        assert len(vocab) == 3
+    assert len(vocab) == 1
+    assert "passing" not in vocab.strings
+    again = Doc(vocab, words=["new", "kept"])
+    assert [token.norm_ for token in again] == ["new", "k"]
+    assert again.to_array("LENGTH").tolist() == [3, 4]

@@ -53,3 +53,8 @@ def test_a_table_is_compared_once_and_may_then_be_edited():
         with pytest.raises(ValueError, match="hash"):
             fresh(table, expected)
     check(table, None)
+
+
+def test_a_forgotten_attr_has_a_reason():
+    with pytest.raises(ValueError, match=r"forgets its attr when it is saved.*vectorsuite.Vectors"):
+        Fingerprint.of(make(attr="LOWER")).require(make())

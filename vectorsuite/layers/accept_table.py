@@ -13,7 +13,7 @@ def accept_table(model: Model[Any, Any], table: Any) -> int:
     """Make every ``StaticVectors`` layer of a model expect a table instead of its old one.
 
     The vectors should be those of the old table, or have been turned onto them by
-    :func:`vectorsuite.vectors.realign`; other vectors mean nothing to the model.
+    :func:`vectorsuite.vectors.realign.realign`; other vectors mean nothing to the model.
 
     :returns: How many layers were changed.
     :raises ValueError: The table has another width than a layer.

@@ -49,6 +49,9 @@ class Doc:
             np.ones(len(words), dtype=bool) if spaces is None else np.array(spaces, dtype=bool)
         )
         self.user_data = {} if user_data is None else user_data
+        #: Vectors of the tokens that some model made, (N, W); used where the vocab has no table.
+        self.tensor: Any = np.zeros((0, 0), dtype=np.float32)
+        self._vector: Any = None
         self.user_hooks: dict[str, Callable[..., Any]] = {}
         self.user_span_hooks: dict[str, Callable[..., Any]] = {}
         self.user_token_hooks: dict[str, Callable[..., Any]] = {}
@@ -170,9 +173,14 @@ class Doc:
     def vector(self) -> Any:
         """Mean of the vectors of the tokens that have one, (D,) float32, read-only.
 
-        With ``Vocab(oov="spacy")`` the tokens that have none count as zeros.
+        With ``Vocab(oov="spacy")`` the tokens that have none count as zeros. A vector that was
+        set stays until it is set to None.
         """
         return vector_of(self)
+
+    @vector.setter
+    def vector(self, vector: Any) -> None:
+        self._vector = vector
 
     @property
     def vector_norm(self) -> float:

@@ -65,6 +65,16 @@ class LexemeTable:
         if name in self._columns and number < len(self._columns[name]):
             self._columns[name][number] = value
 
+    def cut(self, n: int) -> None:
+        """Forget all words but the first n."""
+        for orth in self._orths[n:]:
+            del self._number[orth]
+        del self._orths[n:]
+        self._columns = {name: column[:n] for name, column in self._columns.items()}
+        for values in self._set.values():
+            for number in [number for number in values if number >= n]:
+                del values[number]
+
     def _extend(self, name: str, column: NDArray[np.uint64] | None) -> NDArray[np.uint64]:
         start = 0 if column is None else len(column)
         orths = self._orths[start:]

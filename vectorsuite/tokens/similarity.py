@@ -23,14 +23,20 @@ _HOOKS_OF = {"Doc": "user_hooks", "Span": "user_span_hooks", "Token": "user_toke
 def vector_of(thing: Any) -> Any:
     """The vector of a text or word, (D,) float32, on its table's device, read-only.
 
-    The one of its hook if it has one; else, for a word, its row; for a text, the mean over the
-    words that have a vector. Zeros if there is none.
+    The one of its hook if it has one, or the one that was set; else, for a word, its row; for a
+    text, the mean over the words that have a vector. Where the vocab has no table, the same of the
+    rows of ``doc.tensor``. Zeros if there is none.
 
     :raises ValueError: A hook gave something else than one vector.
     """
     hook = hook_of(thing, "vector")
     if hook is not None:
         return _read_only(_checked(hook(thing), thing))
+    if _was_set(thing):
+        return _read_only(np.array(thing._vector, dtype=np.float32))
+    tensor = _tensor_of(thing)
+    if tensor is not None:
+        return _read_only(tensor.mean(axis=0))
     table = thing.vocab.vectors
     keys = keys_of(thing)
     if len(keys) == 1 and has_rows(table) and int(keys[0]) in table:
@@ -46,6 +52,8 @@ def has_vector(thing: Any) -> bool:
     hook = hook_of(thing, "has_vector")
     if hook is not None:
         return bool(hook(thing))
+    if _was_set(thing) or _tensor_of(thing) is not None:
+        return True
     if not thing.vocab.vectors.shape[1]:
         return False
     return bool(_look_up(thing, keys_of(thing))[1].any())
@@ -93,8 +101,9 @@ def vectors_of(things: Sequence[Any]) -> Any:
         return NUMPY_OPS.alloc2f(0, 0)
     groups: dict[int, list[int]] = {}
     for number, thing in enumerate(things):
-        hooked = hook_of(thing, "vector") is not None or getattr(thing, "_vector", None) is not None
-        groups.setdefault(0 if hooked else id(thing.vocab), []).append(number)
+        special = hook_of(thing, "vector") is not None or _was_set(thing)
+        special = special or _tensor_of(thing) is not None
+        groups.setdefault(0 if special else id(thing.vocab), []).append(number)
     widths = {number: things[numbers[0]].vector.shape[0] for number, numbers in groups.items()}
     if len(set(widths.values())) > 1:
         raise ValueError(f"The things have vectors of widths {sorted(set(widths.values()))}.")
@@ -143,6 +152,23 @@ def hook_of(thing: Any, name: str) -> Callable[..., Any] | None:
 def ops_of(table: Any) -> Any:
     """thinc's ops for the device of a table."""
     return get_ops("cupy") if is_cupy_array(getattr(table, "data", None)) else NUMPY_OPS
+
+
+def _was_set(thing: Any) -> bool:
+    """Whether a doc or span of ours was given a vector."""
+    return getattr(thing, "_vector", None) is not None
+
+
+def _tensor_of(thing: Any) -> Any:
+    """Rows of the doc's tensor where the vocab has no table, (N, W); None if there are none."""
+    doc = getattr(thing, "doc", None)
+    tensor = getattr(doc, "tensor", None)
+    if tensor is None or not tensor.size or thing.vocab.vectors.shape[1]:
+        return None
+    if hasattr(thing, "i"):
+        return tensor[thing.i : thing.i + 1]
+    rows = tensor if doc is thing else tensor[thing.start : thing.end]
+    return rows if len(rows) else None
 
 
 def _look_up(thing: Any, keys: NDArray[np.uint64]) -> tuple[Any, NDArray[np.bool_]]:

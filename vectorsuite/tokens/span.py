@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-
 from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
 from vectorsuite.tokens.token import Token
 
@@ -144,16 +142,12 @@ class Span:
     @property
     def has_vector(self) -> bool:
         """Whether any token has a vector: by a hook, from the table, or from the policy."""
-        return self._vector is not None or has_vector(self)
+        return has_vector(self)
 
     @property
     def vector(self) -> Any:
         """Mean of the vectors of the tokens that have one, (D,) float32, read-only."""
-        if self._vector is None:
-            return vector_of(self)
-        vector = np.array(self._vector, dtype=np.float32)
-        vector.flags.writeable = False
-        return vector
+        return vector_of(self)
 
     @property
     def vector_norm(self) -> float:

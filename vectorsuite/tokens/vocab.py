@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import srsly
 from numpy.typing import NDArray
 
 from vectorsuite.strings import StringStore, as_key
@@ -47,6 +49,8 @@ class Vocab:
         self.oov = as_policy(oov)
         self.oov_prob = oov_prob
         self.probs: dict[int, float] = {}
+        #: Tables of what is known of words, by name, as in spaCy; any mappings.
+        self.lookups: dict[str, Any] = {}
         self._numbers: dict[str, int] = {}
         self._vectors: Any = Vectors(strings=self.strings, name=vectors_name)
         if vectors is not None:
@@ -106,6 +110,22 @@ class Vocab:
             if word not in numbers:
                 numbers[word] = self.lexemes.number(self.strings.add(word))
         return np.array([numbers[word] for word in words], dtype=np.int32)
+
+    @contextmanager
+    def memory_zone(self, mem: Any = None) -> Iterator[Any]:
+        """Forget the words that are first met within this block when it ends.
+
+        Docs made in the block must not be used after it.
+
+        :param mem: Handed on as it is, for spaCy's callers.
+        """
+        n = len(self.lexemes)
+        try:
+            with self.strings.memory_zone(mem) as handed:
+                yield handed
+        finally:
+            self.lexemes.cut(n)
+            self._numbers = {w: number for w, number in self._numbers.items() if number < n}
 
     # Vectors
 
@@ -218,6 +238,25 @@ class Vocab:
             self.strings.from_disk(path / "strings.json")
         if "vectors" not in exclude:
             self._vectors.from_disk(path, exclude=["strings"])
+        self._forget_lexemes()
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Strings and table as bytes, as spaCy writes them."""
+        message = {}
+        if "strings" not in exclude:
+            message["strings"] = self.strings.to_bytes()
+        if "vectors" not in exclude:
+            message["vectors"] = self._vectors.to_bytes(exclude=["strings"])
+        return bytes(srsly.msgpack_dumps(message))
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
+        """Load what `to_bytes`, or spaCy's, gave."""
+        message = srsly.msgpack_loads(data)
+        if "strings" in message and "strings" not in exclude:
+            self.strings.from_bytes(message["strings"])
+        if "vectors" in message and "vectors" not in exclude:
+            self._vectors.from_bytes(message["vectors"], exclude=["strings"])
         self._forget_lexemes()
         return self
 

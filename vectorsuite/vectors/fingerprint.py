@@ -54,10 +54,17 @@ class Fingerprint:
             )
             if mine != theirs
         )
+        hint = ""
+        if self.attr != other.attr and self.hash == other.hash:
+            hint = (
+                "spaCy's own table forgets its attr when it is saved; "
+                '[nlp.vectors] @vectors = "vectorsuite.Vectors.v1" keeps it. '
+            )
         raise ValueError(
             f"This is not the vectors table that the model was trained with ({differences}). "
-            "Load the original table; or make a new one fit with vectorsuite.vectors.realign(new, "
-            "old) and tell the model with vectorsuite.layers.accept_table(model, table)."
+            f"{hint}Load the original table; or make a new one fit with "
+            "vectorsuite.vectors.realign.realign(new, old) and tell the model with "
+            "vectorsuite.layers.accept_table(model, table)."
         )
 
 
