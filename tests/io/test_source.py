@@ -73,6 +73,18 @@ def test_damage_and_cuts_give_an_error_that_names_the_file(tmp_path, packing):
             load_any(path)
 
 
+@pytest.mark.parametrize("packing", [name for name in PACKED if name not in ("tar", "zip in gzip")])
+def test_changed_bytes_give_vectors_or_an_error_that_names_the_file(tmp_path, packing):
+    content = PACKED[packing]()
+    path = tmp_path / "packed"
+    for place in range(len(content)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+        try:
+            load_any(path)
+        except ValueError as error:
+            assert "packed" in str(error)
+
+
 @pytest.mark.parametrize("pack", [zip_of, tar_of], ids=["zip", "tar"])
 @pytest.mark.parametrize("name", ["../v.txt", "/etc/v.txt", "a/../../v.txt"])
 def test_members_that_point_outside_are_refused(tmp_path, pack, name):

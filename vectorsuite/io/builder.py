@@ -150,8 +150,9 @@ def finish_arrays(
 def check_finite(name: str, rows: NDArray[Any], first_row: int = 0) -> None:
     """Raise ValueError that names the first row with nan or infinity."""
     # a sum is finite only if all are: one pass instead of an array of flags
-    if np.isfinite(rows.sum(dtype=np.float64)):
-        return
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        if np.isfinite(rows.sum(dtype=np.float64)):
+            return
     bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
     if len(bad):
         raise ValueError(

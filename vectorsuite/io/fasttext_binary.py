@@ -35,7 +35,7 @@ import vectorsuite.kernels._core as _core
 from vectorsuite.io.builder import checked_words, finish_arrays
 from vectorsuite.io.numpy_npy import COPY_BYTES
 from vectorsuite.io.output import open_output
-from vectorsuite.io.source import Source
+from vectorsuite.io.source import MAX_RATIO, RATIO_FREE_BYTES, Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -181,8 +181,8 @@ def read_model(source: Source) -> FastTextModel:
     if arguments["dim"] < 1 or arguments["bucket"] < 0:
         raise ValueError(f"{source.name}: the arguments at byte 8 are damaged: {arguments}.")
     entries, counts, types, n_tokens, pruned = _read_dictionary(source)
-    matrix_in = _read_matrix(source, "the input matrix")
-    matrix_out = _read_matrix(source, "the output matrix")
+    matrix_in = _read_matrix(source, arguments["dim"], "the input matrix")
+    matrix_out = _read_matrix(source, arguments["dim"], "the output matrix")
     if len(source.peek(1)):
         raise ValueError(
             f"{source.name}: bytes follow the model, from byte {source.position:,} on."
@@ -273,16 +273,26 @@ def _read_entries(
     return words, np.array(counts, np.int64), np.array(types, np.int8)
 
 
-def _read_matrix(source: Source, what: str) -> Matrix:
+def _read_matrix(source: Source, dim: int, what: str) -> Matrix:
     (quantized,) = _unpack(source, "<?", what)
     if not quantized:
         n_rows, width = _unpack(source, "<qq", what)
-        if n_rows < 0 or width < 1:
-            raise ValueError(f"{source.name}: {what} claims the shape {n_rows} × {width}.")
+        if n_rows < 0 or width != dim:
+            raise ValueError(
+                f"{source.name}: {what} claims the shape {n_rows} × {width}, where a width "
+                f"of {dim} was expected."
+            )
         return _array(source, "<f4", n_rows * width, what).reshape(n_rows, width)
     has_norms, n_rows, width, n_codes = _unpack(source, "<?qqi", what)
-    if n_rows < 1 or width < 1 or n_codes < 1 or n_codes % n_rows:
-        raise ValueError(f"{source.name}: {what} claims {n_rows} rows and {n_codes} codes.")
+    if n_rows < 1 or width != dim or n_codes < 1 or n_codes % n_rows:
+        raise ValueError(
+            f"{source.name}: {what} claims {n_rows} rows of width {width} and {n_codes} codes."
+        )
+    if 4 * n_rows * width > max(MAX_RATIO * source.disk_size, RATIO_FREE_BYTES):
+        raise ValueError(
+            f"{source.name}: {what} claims {n_rows:,} rows of width {width:,}, more than "
+            f"{MAX_RATIO} times the size of the file."
+        )
     codes = _array(source, "|u1", n_codes, what)
     quantizer = _read_quantizer(source, width, n_codes // n_rows, what)
     if not has_norms:

@@ -62,7 +62,7 @@ class Source:
             self._unpack()
         except BaseException as error:
             self.close()
-            if isinstance(error, DAMAGE):
+            if _is_damage(error):
                 raise self._damaged(error) from error
             raise
         if self._stream is self._file and self.disk_size:
@@ -218,7 +218,7 @@ class Source:
                 pieces.append(piece)
                 size += len(piece)
         except Exception as error:
-            if isinstance(error, DAMAGE) or type(error).__module__.startswith("zstandard"):
+            if _is_damage(error):
                 raise self._damaged(error) from error
             raise
         if len(pieces) > 1:
@@ -236,7 +236,7 @@ class Source:
             "it is not a text file of vectors."
         )
 
-    def _damaged(self, error: Exception) -> ValueError:
+    def _damaged(self, error: BaseException) -> ValueError:
         return ValueError(f"{self.name} is damaged or cut off after byte {self.position}: {error}")
 
     # Closing -----------------------------------------------------------------------------------
@@ -290,6 +290,11 @@ class _Bounded:
 
     def close(self) -> None:
         self._stream.close()
+
+
+def _is_damage(error: BaseException) -> bool:
+    # zstandard is optional, so its error cannot be among those listed
+    return isinstance(error, DAMAGE) or type(error).__name__ == "ZstdError"
 
 
 def _opener(start: bytes) -> Any:
