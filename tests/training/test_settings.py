@@ -64,6 +64,10 @@ def test_defaults_are_those_of_the_contract(config_file):
         "workers": 0,
         "deterministic": False,
         "seed": 1,
+        "deterministic": False,
+        "checkpoint_every": 0,
+        "held_out": 0.0,
+        "patience": 0,
     }
     assert vars(settings.output) == {"lang": "xx", "name": None}
 
@@ -111,6 +115,9 @@ def test_another_function_drops_the_arguments_of_the_one_before(config_file):
         ({"training__min_learn_rate": 1}, r"\[training\] min_learn_rate is 1"),
         ({"training__workers": -1}, r"\[training\] workers is -1"),
         ({"training__seed": -1}, r"\[training\] seed is -1"),
+        ({"training__checkpoint_every": -1}, r"\[training\] checkpoint_every is -1"),
+        ({"training__held_out": 1}, r"\[training\] held_out is 1"),
+        ({"training__patience": 2}, r"\[training\] patience is 2, but held_out is 0"),
         ({"vocabulary__min_count": 0}, r"\[vocabulary\] min_count is 0"),
         ({"vocabulary__max_final_vocab": 0}, r"\[vocabulary\] max_final_vocab is 0"),
         ({"output__lang": "../x"}, r"\[output\] lang is '\.\./x'"),

@@ -27,6 +27,9 @@ def train(
     force: bool = typer.Option(False, "--force", "-f", help="Replace an output that is there."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
+    plot: Path | None = typer.Option(
+        None, "--plot", help="Draw the learning curve to this file (.png, .svg, .pdf)."
+    ),
 ) -> None:
     """Train vectors as a config file says, or a spaCy pipeline if the file has [nlp].
 
@@ -46,9 +49,15 @@ def train(
     from vectorsuite.cli.progress import show_progress
     from vectorsuite.training.job import run_job
 
+    if plot is not None:
+        from vectorsuite.integrations.plots import check_plot, plot_losses
+
+        check_plot(plot)
     ops = gpu_ops(gpu_id) if gpu_id >= 0 else None
     with show_progress(quiet=quiet) as progress:
         report = run_job(settings, ops=ops, progress=progress, force=force)
+    if plot is not None:
+        plot_losses(plot, report.losses, report.held_out_losses)
     if as_json:
         typer.echo(json.dumps({**vars(report), "output": str(report.output)}))
     else:
@@ -58,9 +67,14 @@ def train(
 def summarise(report: Report) -> str:
     """Describe a finished job in two lines."""
     stages = ", ".join(f"{stage} {passed:.1f} s" for stage, passed in report.seconds.items())
+    losses = f"loss {report.losses[0]:.4f} → {report.losses[-1]:.4f}"
+    if report.held_out_losses:
+        losses += f", held out {report.held_out_losses[0]:.4f} → {report.held_out_losses[-1]:.4f}"
+    if report.resumed_at:
+        losses += f"; went on from a checkpoint in epoch {report.resumed_at}"
     return (
         f"{report.output}: {report.n_words:,} words from {report.raw_words:,} in "
-        f"{report.sentences:,} sentences; loss {report.losses[0]:.4f} → {report.losses[-1]:.4f}\n"
+        f"{report.sentences:,} sentences; {losses}\n"
         f"{stages}"
     )
 

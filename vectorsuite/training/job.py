@@ -7,7 +7,8 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,17 @@ from numpy.typing import NDArray
 
 import vectorsuite
 from vectorsuite.protocols import Progress
+from vectorsuite.training.architecture import Architecture
+from vectorsuite.training.checkpoint import Checkpoint, corpus_digest
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
+from vectorsuite.training.held_out import HeldOut, split_corpus
+from vectorsuite.training.run_watch import RunWatch
 from vectorsuite.training.settings import JobSettings, complete
 from vectorsuite.vectors import Vectors, write_pipeline
 
 FLOAT32_BYTES = 4
+#: Settings of training that may change between a checkpoint and going on from it.
+FREE = ("workers", "checkpoint_every", "patience")
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Report:
     :param sentences: Sentences of the corpus with at least one kept word.
     :param losses: Mean loss per pair, one per epoch.
     :param seconds: Wall-clock seconds of each stage, by its name.
+    :param held_out_losses: Mean loss per pair of the held-out part, one per epoch, if there is one.
+    :param resumed_at: Epoch, from 1, in which the job went on from a checkpoint; 0: it did not.
     """
 
     output: Path
@@ -41,6 +50,8 @@ class Report:
     sentences: int
     losses: list[float]
     seconds: dict[str, float]
+    held_out_losses: list[float] = field(default_factory=list)
+    resumed_at: int = 0
 
 
 def run_job(
@@ -73,8 +84,9 @@ def run_job(
         _check_space(output, len(corpus.words) * settings.model.vector_size * FLOAT32_BYTES)
         seconds = dict(corpus.seconds)
         start = time.perf_counter()
+        part, watch = _watched(settings, corpus, output, ops)
         trained = settings.model.train(
-            corpus,
+            part,
             epochs=training.epochs,
             learn_rate=training.learn_rate,
             min_learn_rate=training.min_learn_rate,
@@ -83,6 +95,7 @@ def run_job(
             deterministic=training.deterministic,
             ops=ops,
             progress=progress,
+            **({} if watch is None else {"watch": watch}),
         )
         seconds["train"] = time.perf_counter() - start
         report = Report(
@@ -92,6 +105,8 @@ def run_job(
             sentences=len(corpus.offsets) - 1,
             losses=[float(loss) for loss in trained.losses],
             seconds=seconds,
+            held_out_losses=watch.losses if watch else [],
+            resumed_at=watch.resumed_at.epoch + 1 if watch and watch.resumed_at else 0,
         )
         start = time.perf_counter()
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
@@ -103,7 +118,36 @@ def run_job(
             reason = f"{os.strerror(error.errno)}; nothing was saved"
             raise OSError(error.errno, reason, str(output)) from error
         seconds["save"] = time.perf_counter() - start
+        if watch and watch.checkpoint:
+            watch.checkpoint.remove()
     return report
+
+
+def _watched(
+    settings: JobSettings, corpus: EncodedCorpus, output: Path, ops: Any
+) -> tuple[EncodedCorpus, RunWatch | None]:
+    """The part of the corpus to train on, and what watches the run; None if nothing is to."""
+    training = settings.training
+    if not training.checkpoint_every and not training.held_out:
+        return corpus, None
+    architecture = getattr(settings.model, "architecture", None)
+    checkpoint = held_out = None
+    part = corpus
+    if training.held_out:
+        if not isinstance(architecture, Architecture):
+            raise ValueError("[training] held_out works with the models of this package only.")
+        part, rest = split_corpus(corpus, training.held_out)
+        held_out = HeldOut(rest, architecture, training.seed, training.workers, ops)
+    if training.checkpoint_every:
+        job = {**_decisive(complete(settings)), "corpus": {"checksum": corpus_digest(corpus)}}
+        checkpoint = Checkpoint(output.with_name(output.name + ".checkpoint"), job)
+    return part, RunWatch(checkpoint, training.checkpoint_every, held_out, training.patience)
+
+
+def _decisive(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that decide the vectors, apart from the corpus."""
+    training = {key: value for key, value in config["training"].items() if key not in FREE}
+    return {"model": config["model"], "vocabulary": config["vocabulary"], "training": training}
 
 
 def _save(

@@ -52,8 +52,14 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Training:
-    """``[training]``: how long, how fast, on how many threads (0: all cores), and whether they give
-    the same bits however many they are."""
+    """``[training]``: how long, how fast and on how many threads (0: all cores).
+
+    :param deterministic: The same bits for any number of workers: see ``train_epochs``.
+    :param checkpoint_every: Words between checkpoints, from which a run that was stopped goes on,
+        with one worker or deterministic to the same bits; they lie beside the output. 0: none.
+    :param held_out: Share of the sentences, the last ones, to measure the loss on after each epoch.
+    :param patience: End after so many epochs in a row without a lower held-out loss; 0: never.
+    """
 
     epochs: int = 5
     learn_rate: float = 0.025
@@ -61,6 +67,9 @@ class Training:
     workers: int = 0
     seed: int = 1
     deterministic: bool = False
+    checkpoint_every: int = 0
+    held_out: float = 0.0
+    patience: int = 0
 
     def __post_init__(self) -> None:
         require(self.epochs >= 1, f"epochs is {self.epochs}; it must be at least 1")
@@ -74,6 +83,16 @@ class Training:
         )
         require(self.workers >= 0, f"workers is {self.workers}; it must be 0 (all cores) or more")
         require(0 <= self.seed < 1 << 63, f"seed is {self.seed}; it must be from 0 to 2**63 - 1")
+        for name in ("checkpoint_every", "patience"):
+            value = getattr(self, name)
+            require(value >= 0, f"{name} is {value}; it must be 0 (off) or more")
+        require(
+            0 <= self.held_out < 1, f"held_out is {self.held_out}; it must be from 0 to below 1"
+        )
+        require(
+            not self.patience or self.held_out > 0,
+            f"patience is {self.patience}, but held_out is 0; set it to a share such as 0.01",
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from vectorsuite.training.architecture import Architecture
 if TYPE_CHECKING:
     from vectorsuite.training.corpus import EncodedCorpus
     from vectorsuite.training.trainer import Trained
+    from vectorsuite.training.watch import Watch
 
 
 class TrainableModel(Protocol):
@@ -30,8 +31,12 @@ class TrainableModel(Protocol):
         deterministic: bool = False,
         ops: Any = None,
         progress: Progress | None = None,
+        watch: Watch | None = None,
     ) -> Trained:
-        """Train one vector per word of the corpus."""
+        """Train one vector per word of the corpus.
+
+        ``watch`` is given only to jobs with checkpoints or a held-out part.
+        """
         ...
 
 
@@ -58,6 +63,7 @@ class ArchitectureModel:
         deterministic: bool = False,
         ops: Any = None,
         progress: Progress | None = None,
+        watch: Watch | None = None,
     ) -> Trained:
         """Train one vector per word of the corpus; see :func:`train_model`."""
         from vectorsuite.training.trainer import train_model
@@ -73,6 +79,7 @@ class ArchitectureModel:
             deterministic=deterministic,
             ops=ops,
             progress=progress,
+            watch=watch,
         )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import kernels_for
-from vectorsuite.kernels._core import CHUNK_TOKENS
+from vectorsuite.kernels._core import CHUNK_TOKENS, CHUNKS_OF_A_ROUND
 from vectorsuite.kernels.compiled import huffman_paths
 from vectorsuite.kernels.job import ChunkTotals, TrainingJob
 from vectorsuite.packed import PackedStrings
@@ -242,7 +242,8 @@ def _train_epoch(
             done, total = epoch * n_tokens + token, job.epochs * n_tokens
             progress("train", done, total, epoch=epoch + 1, learn_rate=learn_rate, loss=loss)
 
-    step = -(-watch.pause_every // CHUNK_TOKENS) * CHUNK_TOKENS or max(n_tokens, 1)
+    unit = CHUNK_TOKENS * (CHUNKS_OF_A_ROUND if job.deterministic else 1)
+    step = -(-watch.pause_every // unit) * unit or max(n_tokens, 1)
     while position.token < n_tokens:
         end = min(position.token // step * step + step, n_tokens)
         sums.add(kernels.train(job, epoch, position.token, end, report))

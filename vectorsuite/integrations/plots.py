@@ -1,0 +1,57 @@
+"""Pictures of training, by matplotlib (extra ``plots``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vectorsuite.errors import MissingExtraError
+from vectorsuite.io.atomic import written_beside
+
+SIZE = (6.4, 4.0)  # inches
+
+
+def check_plot(path: Path) -> None:
+    """Find out before any work whether a picture can be written under this name.
+
+    :raises MissingExtraError: matplotlib is not installed.
+    :raises ValueError: Its ending names no format.
+    :raises FileNotFoundError: Its folder is not there.
+    """
+    formats = sorted(_canvas().get_supported_filetypes())
+    if path.suffix[1:].lower() not in formats:
+        raise ValueError(f"The picture {path} must end in one of .{', .'.join(formats)}.")
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(f"The folder of the picture {path} is not there.")
+
+
+def plot_losses(path: Path, losses: Sequence[float], held_out: Sequence[float] = ()) -> None:
+    """Draw a learning curve: mean loss per pair, in nats, by epoch.
+
+    :param losses: Of the text that was trained on, one per epoch.
+    :param held_out: Of the text that was not, if any.
+    :raises MissingExtraError: matplotlib is not installed.
+    """
+    canvas = _canvas()
+    axes = canvas.figure.add_subplot()
+    for values, label, style in ((losses, "training", "o-"), (held_out, "held out", "s--")):
+        if len(values):
+            axes.plot(range(1, len(values) + 1), values, style, label=label)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("loss per pair (nats)")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend()
+    axes.grid(alpha=0.3)
+    with written_beside(path) as beside:
+        canvas.figure.savefig(beside, format=path.suffix[1:].lower(), bbox_inches="tight", dpi=150)
+
+
+def _canvas() -> Any:
+    """A canvas that needs no screen."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtraError("Drawing a picture", "matplotlib", "plots") from error
+    return FigureCanvasAgg(Figure(figsize=SIZE))
