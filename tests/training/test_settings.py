@@ -64,7 +64,6 @@ def test_defaults_are_those_of_the_contract(config_file):
         "workers": 0,
         "deterministic": False,
         "seed": 1,
-        "deterministic": False,
         "checkpoint_every": 0,
         "held_out": 0.0,
         "patience": 0,

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import kernels_for
-from vectorsuite.kernels._core import CHUNK_TOKENS, CHUNKS_OF_A_ROUND
 from vectorsuite.kernels.compiled import huffman_paths
 from vectorsuite.kernels.job import ChunkTotals, TrainingJob
+from vectorsuite.kernels.reference import CHUNK_TOKENS, CHUNKS_OF_A_ROUND
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
