@@ -414,6 +414,7 @@ def test_temporary_space_is_given_back(tmp_path):
     def n_open():
         return sum(1 for _ in links.iterdir())
 
+    gc.collect()  # what other tests left
     before = n_open()
     corpus = count_and_encode([["a"]], min_count=1)
     corpus.close()
