@@ -1,6 +1,7 @@
 """Skip-gram training against gensim: words per second, whole jobs, quality, memory.
 
-    python tests/benchmarks/bench_train.py [speed] [job] [quality] [memory] [--json] [--corpus FILE]
+    python tests/benchmarks/bench_train.py [speed] [job] [quality] [models] [memory]
+        [--corpus FILE] [--quality] [--json]
 
 Without a name: speed and job. The corpus defaults to the 17 M word one beside the checkout.
 Ours and the peer take turns in the same run, so ratios hold where absolute figures drift.
@@ -9,6 +10,8 @@ speed    words/s of one epoch: D 100 and 300, every CPU level, 1 and 2 threads; 
          the multiply-adds that BLAS does in a large product on as many cores
 job      5 epochs, file in and directory out, with the share of each stage
 quality  3 seeds, 5 epochs: WordSim-353, SimLex-999, analogies (restrict 30,000)
+models   words/s of skip-gram and CBOW with negative sampling, hierarchical softmax and both, each
+         beside gensim's; with --quality 3 epochs and the scores of each
 memory   peak of a job on the corpus and on one four times as large
 """
 
@@ -29,9 +32,10 @@ from typing import Any
 import numpy as np
 
 from vectorsuite.kernels import _core
+from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.readers import LineSentences
-from vectorsuite.training.trainer import train_skip_gram
+from vectorsuite.training.trainer import train_model, train_skip_gram
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 THREADS = 2
@@ -107,9 +111,7 @@ def ours_speed(corpus: EncodedCorpus, width: int, level: str, workers: int, peer
     best = _core.cpu_level()
     if level:
         _core.set_cpu_level(level)
-    runs = [
-        train_skip_gram(corpus, vector_size=width, epochs=1, workers=workers) for _ in range(2)
-    ]
+    runs = [train_skip_gram(corpus, vector_size=width, epochs=1, workers=workers) for _ in range(2)]
     row = {
         "what": f"ours, D {width}, {workers} threads, {_core.cpu_level()}",
         "M words/s": corpus.raw_words / min(run.seconds for run in runs) / 1e6,
@@ -198,6 +200,36 @@ def quality(path: Path) -> Iterator[Row]:
     }
 
 
+# ---- models ----
+
+
+def models(path: Path, with_quality: bool) -> Iterator[Row]:
+    """Every model of word2vec, D 100; ours also with `deterministic`."""
+    from gensim.models import KeyedVectors
+
+    epochs = 3 if with_quality else 1
+    with count_and_encode(LineSentences(path)) as corpus:
+        for kind in ("skip-gram", "cbow"):
+            for negative, tree in ((5, False), (0, True), (5, True)):
+                name = f"{kind}, negative {negative}{', paths' if tree else ''}"
+                model = gensim_model(path, sg=int(kind == "skip-gram"), negative=negative, hs=tree)
+                peer = corpus.raw_words * epochs / train_gensim(model, path, epochs) / 1e6
+                row = {"what": f"gensim, {name}", "M words/s": peer, "x": 1.0}
+                yield row | (scores(model.wv) if with_quality else {})
+                for same_bits in (False, True):
+                    architecture = Architecture(kind, negative=negative, hierarchical_softmax=tree)
+                    trained = train_model(
+                        corpus, architecture, epochs=epochs, workers=THREADS,
+                        deterministic=same_bits,
+                    )  # fmt: skip
+                    rate = corpus.raw_words * epochs / trained.seconds / 1e6
+                    label = f"ours, {name}{', deterministic' if same_bits else ''}"
+                    row = {"what": label, "M words/s": rate, "x": rate / peer}
+                    table = KeyedVectors(100)
+                    table.add_vectors(list(corpus.words), trained.vectors)
+                    yield row | (scores(table) if with_quality else {})
+
+
 # ---- memory ----
 
 
@@ -226,13 +258,14 @@ def show(rows: list[Row]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("parts", nargs="*", default=[], help="speed, job, quality, memory")
+    parser.add_argument("parts", nargs="*", default=[], help="speed, job, quality, models, memory")
     parser.add_argument("--corpus", type=Path, default=DATA / "wiki17m.txt.xz")
+    parser.add_argument("--quality", action="store_true", help="score the models too")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     parts: dict[str, Callable[[Path], Iterator[Row]]] = {
         "speed": speed, "job": lambda path: job(path, arguments.corpus), "quality": quality,
-        "memory": memory,
+        "models": lambda path: models(path, arguments.quality), "memory": memory,
     }  # fmt: skip
     result: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory() as folder:

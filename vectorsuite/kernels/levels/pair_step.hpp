@@ -179,32 +179,76 @@ inline vf pair_step(float *const *in, int n_in, float *const *out, int n_out, in
   return loss;
 }
 
+// scores of NJ <= lanes outputs against one input; the register's other entries become 0.
+template <int NJ>
+inline void row_scores(const float *in, float *const *out, int width, float *scores) {
+  vf acc[lanes];
+#pragma GCC unroll 16
+  for (int j = 0; j < lanes; j++) acc[j] = vf{};
+  for (int d = 0; d < width; d += lanes) {
+    vf i = load(in + d);
+#pragma GCC unroll 16
+    for (int j = 0; j < NJ; j++) acc[j] += i * load(out[j] + d);
+  }
+  store(scores, sums(acc));
+}
+
+// in += sum_j g[j] out_j, out_j += g[j] in over N registers' worth of columns.
+template <int N>
+inline void row_update(float *in, float *const *out, int n_out, int64_t d, const float *g) {
+  vf i[N], i_new[N];
+#pragma GCC unroll 8
+  for (int c = 0; c < N; c++) i_new[c] = i[c] = load(in + d + c * lanes);
+  for (int j = 0; j < n_out; j++) {
+    vf g_j = splat(g[j]);
+    float *row = out[j] + d;
+#pragma GCC unroll 8
+    for (int c = 0; c < N; c++) {
+      vf o = load(row + c * lanes);
+      i_new[c] += g_j * o;
+      store(row + c * lanes, o + g_j * i[c]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int c = 0; c < N; c++) store(in + d + c * lanes, i_new[c]);
+}
+
 // The step for one input row, where a tile would leave most of the register empty: here the scores
-// of `lanes` outputs fill one. m: (n_out, padded with 0 to a multiple of `lanes`) coefficients.
+// of `lanes` outputs fill one. m: (n_out, padded with 0 to a multiple of `lanes`) coefficients; out
+// is padded as well, with any rows.
 inline vf single_step(float *in, float *const *out, int n_out, int width, const float *m,
                       float learn_rate, float *scores) {
   vf loss = {};
   for (int j = 0; j < n_out; j += lanes) {
-    vf acc[lanes];
-    float *const *row = out + j;  // padded with rows to read, whose m is 0
-#pragma GCC unroll 16
-    for (int k = 0; k < lanes; k++) acc[k] = vf{};
-    for (int d = 0; d < width; d += lanes) {
-      vf i = load(in + d);
-#pragma GCC unroll 16
-      for (int k = 0; k < lanes; k++) acc[k] += i * load(row[k] + d);
-    }
-    store(scores + j, sums(acc));
+    int left = n_out - j;
+#if VS_LANES == 16
+    if (left > 12) row_scores<16>(in, out + j, width, scores + j);
+    else if (left > 8) row_scores<12>(in, out + j, width, scores + j);
+    else
+#endif
+#if VS_LANES >= 8
+    if (left > 4) row_scores<8>(in, out + j, width, scores + j);
+    else
+#endif
+    if (left > 2) row_scores<4>(in, out + j, width, scores + j);
+    else row_scores<2>(in, out + j, width, scores + j);
     loss += gradient(load(m + j), learn_rate, scores + j);
   }
-  for (int d = 0; d < width; d += lanes) {
-    vf i = load(in + d), i_new = i;
-    for (int j = 0; j < n_out; j++) {
-      vf o = load(out[j] + d), g = splat(scores[j]);
-      i_new += g * o;
-      store(out[j] + d, o + g * i);
-    }
-    store(in + d, i_new);
+  constexpr int wide = VS_LANES == 16 ? 8 : 4;  // registers that hold the input and its change
+  int n = width / lanes, c = 0;
+  for (; n - c >= wide; c += wide) row_update<wide>(in, out, n_out, c * lanes, scores);
+#if VS_LANES == 16
+  switch (n - c) {
+    case 7: row_update<7>(in, out, n_out, c * lanes, scores); return loss;
+    case 6: row_update<6>(in, out, n_out, c * lanes, scores); return loss;
+    case 5: row_update<5>(in, out, n_out, c * lanes, scores); return loss;
+    case 4: row_update<4>(in, out, n_out, c * lanes, scores); return loss;
+  }
+#endif
+  switch (n - c) {
+    case 3: row_update<3>(in, out, n_out, c * lanes, scores); break;
+    case 2: row_update<2>(in, out, n_out, c * lanes, scores); break;
+    case 1: row_update<1>(in, out, n_out, c * lanes, scores); break;
   }
   return loss;
 }
