@@ -17,6 +17,8 @@ from vectorsuite import __version__
 from vectorsuite.cli.analogy import analogy
 from vectorsuite.cli.convert import convert
 from vectorsuite.cli.evaluate import evaluate
+from vectorsuite.cli.explain import explain
+from vectorsuite.cli.heatmap import heatmap
 from vectorsuite.cli.info import info
 from vectorsuite.cli.init_vectors import init_model, init_vectors
 from vectorsuite.cli.similar import similar
@@ -55,6 +57,8 @@ init = typer.Typer(no_args_is_help=True, help="init vectors: another spelling of
 init.command("vectors")(init_vectors)
 app.add_typer(init, name="init", hidden=True)
 app.command()(info)
+app.command()(heatmap)
+app.command()(explain)
 
 
 def _print_version(wanted: bool) -> None:
