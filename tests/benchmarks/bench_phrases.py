@@ -62,7 +62,7 @@ def measure(path: Path, n_words: int, repeat: int) -> list[dict[str, Any]]:
             joined, scores = [], []
             for who, kind in (("gensim", GensimPhrases), ("ours", Phrases)):
                 model = run(f"{who}: count lists{what}", lambda: kind(lists, **settings))  # noqa: B023
-                frozen = run(f"{who}: freeze{what}", model.freeze)  # noqa: B023
+                frozen = run(f"{who}: freeze{what}", model.freeze)
                 joined.append(run(f"{who}: join lists{what}", lambda: list(frozen[lists])))  # noqa: B023
                 scores.append(frozen.phrasegrams)
             if joined[0] != joined[1] or scores[0] != scores[1]:
