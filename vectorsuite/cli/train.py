@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from vectorsuite.integrations.spacy_training import is_pipeline_config, train_pipeline
-from vectorsuite.ml.names import document_names
-
 if TYPE_CHECKING:
     from vectorsuite.training.job import Report
 
@@ -37,6 +34,8 @@ def train(
 
     vectorsuite train configs/sgns.cfg --paths.corpus text.txt --model.vector_size 300
     """
+    from vectorsuite.integrations.spacy_training import is_pipeline_config, train_pipeline
+
     overrides = parse_overrides(context.args)
     if code is not None:
         import_file(code)
@@ -116,6 +115,8 @@ def import_file(path: Path) -> None:
     :raises FileNotFoundError: It is not there.
     :raises ImportError: It raised something; says what and where.
     """
+    from vectorsuite.ml.names import document_names
+
     if not path.is_file():
         raise FileNotFoundError(f"The code file {path} is not there.")
     spec = importlib.util.spec_from_file_location(path.stem, path)
