@@ -251,7 +251,7 @@ def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(mo
 
 @pytest.mark.slow
 def test_deterministic_training_equals_the_reference():
-    job = make_job([_core.CHUNK_TOKENS * 9], n_words=200, width=8, deterministic=True, workers=2)
+    job = make_job([9500], n_words=200, width=8, deterministic=True, workers=2)
     assert_same_training(replace(job, learn_rate=0.001, window=2, negative=2))
 
 

@@ -22,6 +22,7 @@ GOLDEN = 0x9E3779B97F4A7C15
 TOKEN, NOISE, START = 1, 2, 3  # purposes of random streams
 MAX_REDRAWS = 16
 CHUNK_TOKENS: int = _core.CHUNK_TOKENS
+DETERMINISTIC_CHUNK_TOKENS: int = _core.DETERMINISTIC_CHUNK_TOKENS
 CHUNKS_OF_A_ROUND, USES_TO_SUM = 8, 32
 TABLES = ("in_rows", "out_rows", "tree_rows")
 
@@ -320,8 +321,8 @@ def train(
 ) -> ChunkTotals:
     """Train on tokens [begin, end) of an epoch (from 0), chunk by chunk, on one thread."""
     totals = ChunkTotals()
-    starts = range(begin, end, CHUNK_TOKENS)
-    chunks = [(start, min(end, start + CHUNK_TOKENS)) for start in starts]
+    length = DETERMINISTIC_CHUNK_TOKENS if job.deterministic else CHUNK_TOKENS
+    chunks = [(start, min(end, start + length)) for start in range(begin, end, length)]
     size = CHUNKS_OF_A_ROUND if job.deterministic else 1
     for first in range(0, len(chunks), size):
         if job.deterministic:

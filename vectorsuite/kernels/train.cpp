@@ -35,12 +35,14 @@ struct Schedule {
 // that are no longer finite, stops the workers.
 class Run {
  public:
-  Run(const TrainingJob &job, const Schedule &schedule, int64_t begin, int64_t end)
-      : job(job), schedule(schedule), begin(begin), end(end),
-        n_chunks((end - begin + chunk_tokens - 1) / chunk_tokens), results(n_chunks) {}
-
   // deterministic: the same bits for any number of workers.
-  void train(int workers, bool deterministic, const nb::object &progress) {
+  Run(const TrainingJob &job, const Schedule &schedule, int64_t begin, int64_t end,
+      bool deterministic)
+      : job(job), schedule(schedule), deterministic(deterministic), begin(begin), end(end),
+        chunk_length(deterministic ? deterministic_chunk_tokens : chunk_tokens),
+        n_chunks((end - begin + chunk_length - 1) / chunk_length), results(n_chunks) {}
+
+  void train(int workers, const nb::object &progress) {
     workers = int(std::max<int64_t>(1, std::min<int64_t>(workers, n_chunks)));
     for (int s = 0; s < (deterministic ? chunks_of_a_round : workers); s++)
       scratch.push_back(std::make_unique<TrainingScratch>(job, deterministic));
@@ -48,7 +50,7 @@ class Run {
     running = workers;
     std::vector<std::thread> threads;
     for (int w = 0; w < workers; w++)
-      threads.emplace_back([this, w, workers, deterministic] {
+      threads.emplace_back([this, w, workers] {
         if (deterministic) work_in_rounds(w, workers);
         else work(*scratch[w]);
         std::lock_guard<std::mutex> lock(mutex);
@@ -77,7 +79,7 @@ class Run {
 
  private:
   void train_chunk(int64_t chunk, Scratch &scratch) {
-    int64_t first = begin + chunk * chunk_tokens, last = std::min(end, first + chunk_tokens);
+    int64_t first = begin + chunk * chunk_length, last = std::min(end, first + chunk_length);
     ChunkResult &result = results[chunk];
     level.train_chunk(job, first, last, schedule.at(first), scratch, result);
     if (!std::isfinite(result.loss)) stop = true;
@@ -188,7 +190,8 @@ class Run {
   const TrainingJob &job;
   const Loops &level = loops();
   const Schedule schedule;
-  const int64_t begin, end, n_chunks;
+  const bool deterministic;
+  const int64_t begin, end, chunk_length, n_chunks;
   std::vector<ChunkResult> results;
   std::vector<std::unique_ptr<TrainingScratch>> scratch;
   std::vector<Changed> changed;  // (n_words) of the table whose changes are being added
@@ -208,6 +211,7 @@ class Run {
 
 void bind_train(nb::module_ &m) {
   m.attr("CHUNK_TOKENS") = chunk_tokens;
+  m.attr("DETERMINISTIC_CHUNK_TOKENS") = deterministic_chunk_tokens;
   m.attr("MAX_SHARED") = max_shared;
   m.def(
       "train",
@@ -220,8 +224,8 @@ void bind_train(nb::module_ &m) {
         Schedule schedule{get<double>(values, "learn_rate"), get<double>(values, "min_learn_rate"),
                           double(epoch) * double(job.n_tokens),
                           get<double>(values, "epochs") * double(job.n_tokens)};
-        Run run(job, schedule, begin, end);
-        run.train(get<int>(values, "workers"), get<bool>(values, "deterministic"), progress);
+        Run run(job, schedule, begin, end, get<bool>(values, "deterministic"));
+        run.train(get<int>(values, "workers"), progress);
         ChunkResult total = run.total();
         return nb::make_tuple(total.loss, total.pairs, total.kept, total.products);
       },

@@ -38,6 +38,8 @@ struct TrainingJob {
 
 constexpr int max_shared = 4;
 constexpr int64_t chunk_tokens = 4096;  // tokens between two looks at the learning rate and Ctrl-C
+// The same in deterministic training, short enough for the copies of a chunk's rows to stay in cache.
+constexpr int64_t deterministic_chunk_tokens = 1024;
 
 // Copies of the rows of a table that one chunk touches, so that it sees no other chunk's changes.
 struct PrivateRows {

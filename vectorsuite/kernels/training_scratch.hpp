@@ -32,8 +32,8 @@ class TrainingScratch : public Scratch {
     rows(old_rows, n_in, job.width);
     rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.width);
     if (!own_rows) return;
-    size_t centres = chunk_tokens;
-    in = own(job, private_in, tokens);
+    size_t centres = deterministic_chunk_tokens;
+    in = own(job, private_in, centres + 2 * size_t(job.window) + 2);
     if (job.negative) out = own(job, private_out, centres * (1 + size_t(job.negative)));
     if (job.path_offsets) tree = own(job, private_tree, centres * size_t(job.longest_path));
   }

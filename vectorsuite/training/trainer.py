@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from vectorsuite.kernels import kernels_for
 from vectorsuite.kernels.compiled import huffman_paths
 from vectorsuite.kernels.job import ChunkTotals, TrainingJob
-from vectorsuite.kernels.reference import CHUNK_TOKENS, CHUNKS_OF_A_ROUND
+from vectorsuite.kernels.reference import (
+    CHUNK_TOKENS,
+    CHUNKS_OF_A_ROUND,
+    DETERMINISTIC_CHUNK_TOKENS,
+)
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
@@ -242,7 +246,7 @@ def _train_epoch(
             done, total = epoch * n_tokens + token, job.epochs * n_tokens
             progress("train", done, total, epoch=epoch + 1, learn_rate=learn_rate, loss=loss)
 
-    unit = CHUNK_TOKENS * (CHUNKS_OF_A_ROUND if job.deterministic else 1)
+    unit = CHUNKS_OF_A_ROUND * DETERMINISTIC_CHUNK_TOKENS if job.deterministic else CHUNK_TOKENS
     step = -(-watch.pause_every // unit) * unit or max(n_tokens, 1)
     while position.token < n_tokens:
         end = min(position.token // step * step + step, n_tokens)
