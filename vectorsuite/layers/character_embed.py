@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from thinc.api import (
     HashEmbed,
-    Maxout,
     Model,
     chain,
     concatenate,
@@ -21,6 +20,7 @@ from thinc.types import Floats2d
 
 from vectorsuite.layers.chain_texts import chain_texts
 from vectorsuite.layers.feature_extractor import FeatureExtractor
+from vectorsuite.layers.maxout import Maxout
 from vectorsuite.layers.static_vectors import StaticVectors
 from vectorsuite.protocols import DocLike
 
@@ -57,9 +57,7 @@ def CharacterEmbed(  # noqa: N802
     if include_static_vectors:
         parts.append(StaticVectors(width, dropout=0.0, oov=oov))
         concat_width += width
-    mix: Model[Any, Any] = with_array(
-        Maxout(width, concat_width, nP=3, normalize=True, dropout=0.0)
-    )
+    mix: Model[Any, Any] = with_array(Maxout(width, concat_width))
     return chain_texts(concatenate(*parts), mix, ragged2list(), width=width)
 
 

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from thinc.api import (
     HashEmbed,
-    Maxout,
     Model,
     chain,
     concatenate,
@@ -18,6 +17,7 @@ from thinc.types import Floats2d, Ragged
 
 from vectorsuite.layers.chain_texts import chain_texts
 from vectorsuite.layers.feature_extractor import FeatureExtractor
+from vectorsuite.layers.maxout import Maxout
 from vectorsuite.layers.static_vectors import StaticVectors
 from vectorsuite.protocols import DocLike
 
@@ -90,9 +90,7 @@ def _build(
         HashEmbed(width, n_rows, column=column, seed=8 + column, dropout=0.0)
         for column, n_rows in enumerate(rows)
     ]
-    mix: Model[Any, Any] = with_array(
-        Maxout(width, width * (len(tables) + static), nP=3, dropout=0.0, normalize=True)
-    )
+    mix: Model[Any, Any] = with_array(Maxout(width, width * (len(tables) + static)))
     features: tuple[Model[Any, Any], ...] = (
         FeatureExtractor(attrs),
         list2ragged(),

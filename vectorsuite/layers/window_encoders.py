@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from thinc.api import Maxout, Mish, Model, chain, clone, expand_window, residual, with_array
+from thinc.api import Mish, Model, chain, clone, expand_window, residual, with_array
 from thinc.types import Floats2d
+
+from vectorsuite.layers.maxout import Maxout
 
 Encoder = Model[list[Floats2d], list[Floats2d]]
 
@@ -21,7 +23,7 @@ def MaxoutWindowEncoder(  # noqa: N802
     :param depth: Convolutions; a token sees ``depth * window_size`` tokens on either side.
     """
     concat_width = _concat_width(width, window_size)
-    layer = Maxout(nO=width, nI=concat_width, nP=maxout_pieces, dropout=0.0, normalize=True)
+    layer = Maxout(width, concat_width, maxout_pieces)
     return _stack(layer, width, window_size, depth)
 
 
