@@ -11,7 +11,9 @@ from vectorsuite.models import (
     RULE_DISCARD,
     RULE_KEEP,
     CallbackAny2Vec,
+    HeldOutLoss,
     LineSentence,
+    LiveEvaluation,
     Text8Corpus,
     Word2Vec,
 )
@@ -343,6 +345,54 @@ def test_a_callback_can_end_training():
     model = Word2Vec(SENTENCES, callbacks=[recorder], **{**ALL, "epochs": 9})
     assert len(model.epoch_losses) == 2
     assert recorder.events[-2:] == ["end of epoch", "end"]
+
+
+def test_the_held_out_loss_is_measured_and_ends_training():
+    watch = HeldOutLoss(SENTENCES[-3:], patience=2)
+    settings = {**ALL, "epochs": 40, "alpha": 0.5, "min_alpha": 0.5}
+    model = Word2Vec(SENTENCES[:4] + SENTENCES[-1:], callbacks=[watch], **settings)
+    assert len(watch.losses) == len(model.epoch_losses) < 40
+    assert min(watch.losses) == watch.losses[-3]
+    plain = Word2Vec(SENTENCES[:4] + SENTENCES[-1:], **{**settings, "epochs": 40})
+    assert plain.wv.vectors.shape == model.wv.vectors.shape
+
+
+def test_vectors_can_be_evaluated_while_they_are_trained():
+    live = LiveEvaluation(lambda wv: wv.similarity("graph", "trees"), every=2)
+    model = Word2Vec(SENTENCES, callbacks=[live], **{**ALL, "epochs": 5})
+    assert len(live.results) == 2
+    assert live.results[0] != live.results[1] != model.wv.similarity("graph", "trees")
+
+
+def test_training_that_was_stopped_goes_on_from_its_checkpoint(tmp_path):
+    corpus = [[f"w{i * j % 97}" for j in range(50)] for i in range(400)]
+    settings = {"min_count": 1, "vector_size": 4, "workers": 1, "hs": 1}
+    how = {"total_examples": 400, "epochs": 3}
+
+    class Stop(Exception):  # noqa: N818
+        pass
+
+    class Stopper(CallbackAny2Vec):
+        epochs = 0
+
+        def on_epoch_end(self, model):
+            self.epochs += 1
+            if self.epochs == 2:
+                raise Stop
+
+    whole, stopped, again = (Word2Vec(**settings) for _ in range(3))
+    for model in (whole, stopped, again):
+        model.build_vocab(corpus)
+    whole.train(corpus, **how)
+    saving = {"checkpoint": tmp_path / "c", "checkpoint_every": 8192, **how}
+    with pytest.raises(Stop):
+        stopped.train(corpus, callbacks=[Stopper()], **saving)
+    with pytest.raises(ValueError, match=r"training\.epochs is 3, here 4"):
+        again.train(corpus, **{**saving, "epochs": 4})
+    again.train(corpus, **saving)
+    assert bits(again) == bits(whole)
+    assert again.epoch_losses == pytest.approx(whole.epoch_losses, rel=1e-12)
+    assert not (tmp_path / "c").exists()
 
 
 # -- what is refused

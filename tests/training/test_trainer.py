@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from vectorsuite.training.architecture import recommended_window
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.trainer import train_skip_gram, worker_count
 
@@ -194,3 +195,9 @@ def test_real_text_gives_real_neighbours(wiki17m):
     near = cosines(trained.vectors)
     nearest = {words[i] for i in np.argsort(-near[words.index("france")])[1:21]}
     assert nearest & {"germany", "spain", "italy", "belgium", "netherlands", "austria", "england"}
+
+
+def test_windows_are_recommended_as_their_authors_do():
+    assert [recommended_window(kind) for kind in ("sg", "skip-gram", "cbow")] == [10, 10, 5]
+    with pytest.raises(ValueError, match="there are skip-gram, sg, cbow"):
+        recommended_window("glove")

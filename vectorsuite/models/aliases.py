@@ -33,8 +33,6 @@ NAMES = {
     "accuracy": "wv.accuracy",
     "evaluate_word_pairs": "wv.evaluate_word_pairs",
     "evaluate_word_analogies": "wv.evaluate_word_analogies",
-    "log_accuracy": "wv.log_accuracy",
-    "log_evaluate_word_pairs": "wv.log_evaluate_word_pairs",
     "save_word2vec_format": "wv.save_word2vec_format",
     "intersect_word2vec_format": "wv.intersect_word2vec_format",
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 
 class CallbackAny2Vec:
@@ -22,3 +26,53 @@ class CallbackAny2Vec:
 
     def on_train_end(self, model: Any) -> None:
         """Called after the last epoch."""
+
+
+class HeldOutLoss(CallbackAny2Vec):
+    """Measures the loss on sentences that are not trained on, and ends training by it.
+
+    :param sentences: Lists of words; read once.
+    :param patience: End after so many epochs in a row without a lower loss; 0: never.
+    """
+
+    def __init__(self, sentences: Iterable[Iterable[Any]], patience: int = 0) -> None:
+        self.sentences = sentences
+        self.patience = patience
+        #: Mean loss per pair after each epoch, in nats.
+        self.losses: list[float] = []
+
+    def on_train_begin(self, model: Any) -> None:
+        """Read the sentences."""
+        self.losses = []
+        self._held_out = model.held_out(self.sentences)
+
+    def on_epoch_end(self, model: Any) -> None:
+        """Measure, and stop if it is time."""
+        self.losses.append(self._held_out.loss(model.weights()))
+        logger.info("held-out loss after epoch %i: %.6f", len(self.losses), self.losses[-1])
+        epochs_since_best = len(self.losses) - 1 - self.losses.index(min(self.losses))
+        if 0 < self.patience <= epochs_since_best:
+            model.stop_training()
+
+
+class LiveEvaluation(CallbackAny2Vec):
+    """Asks something of the vectors while they are trained.
+
+    :param evaluate: Called with ``model.wv``, for example
+        ``lambda wv: wv.evaluate_word_pairs("pairs.tsv")[1][0]``.
+    :param every: Epochs from one call to the next.
+    """
+
+    def __init__(self, evaluate: Callable[[Any], Any], every: int = 1) -> None:
+        self.evaluate = evaluate
+        self.every = every
+        #: What each call returned.
+        self.results: list[Any] = []
+        self._epochs = 0
+
+    def on_epoch_end(self, model: Any) -> None:
+        """Ask, if it is time."""
+        self._epochs += 1
+        if self._epochs % self.every == 0:
+            self.results.append(self.evaluate(model.wv))
+            logger.info("after epoch %i: %s", self._epochs, self.results[-1])

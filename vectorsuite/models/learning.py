@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorsuite.kernels.job import ChunkTotals
 from vectorsuite.models.aliases import older_arguments
@@ -15,7 +18,11 @@ from vectorsuite.models.building import VocabularyBuilder
 from vectorsuite.models.callbacks import CallbackAny2Vec
 from vectorsuite.models.corpus_scan import Scan
 from vectorsuite.protocols import Progress
+from vectorsuite.training.checkpoint import Checkpoint, corpus_digest, digest
+from vectorsuite.training.corpus import EncodedCorpus
+from vectorsuite.training.held_out import HeldOut
 from vectorsuite.training.readers import PathLike
+from vectorsuite.training.run_watch import RunWatch
 from vectorsuite.training.trainer import train_epochs
 
 logger = logging.getLogger(__name__)
@@ -55,6 +62,8 @@ class Learner(VocabularyBuilder):
         compute_loss: bool = False,
         callbacks: Iterable[CallbackAny2Vec] = (),
         progress: Progress | None = None,
+        checkpoint: PathLike | None = None,
+        checkpoint_every: int = 10_000_000,
     ) -> tuple[int, int]:
         """Learn from a corpus, going on from the vectors there are.
 
@@ -73,6 +82,10 @@ class Learner(VocabularyBuilder):
         :param queue_factor, report_delay: Accepted as in gensim; not used.
         :param compute_loss: Accepted; the loss is always there.
         :param progress: Told how far training is.
+        :param checkpoint: A file to save the state of training to. If it is there from a run that
+            was stopped, training goes on from it: with one worker, or deterministic, to the same
+            bits. Removed at the end.
+        :param checkpoint_every: Words between two savings, and at the end of each epoch.
         :returns: Words trained on, after sub-sampling, and words read, over all epochs.
         :raises RuntimeError: There are no words, or no tables to train.
         :raises ValueError: ``epochs`` or both totals are missing, or nothing would be trained.
@@ -83,7 +96,7 @@ class Learner(VocabularyBuilder):
         with self._scan(source) as scan:
             return self._train_from(
                 scan, total_examples, total_words, epochs or 1, start_alpha, end_alpha, word_count,
-                callbacks, progress,
+                callbacks, progress, checkpoint, checkpoint_every,
             )  # fmt: skip
 
     def _train_from(
@@ -97,6 +110,8 @@ class Learner(VocabularyBuilder):
         word_count: int = 0,
         callbacks: Iterable[CallbackAny2Vec] = (),
         progress: Progress | None = None,
+        checkpoint: PathLike | None = None,
+        checkpoint_every: int = 0,
     ) -> tuple[int, int]:
         """Train on a corpus that was read already."""
         _warn_of_changes(scan, total_examples, total_words)
@@ -110,26 +125,59 @@ class Learner(VocabularyBuilder):
         self._stopped = False
         self.running_training_loss, self.epoch_losses = 0.0, []
         with scan.encode(self.wv.index_to_key, self.wv.key_to_index) as corpus:
+            schedule: dict[str, Any] = {
+                "epochs": epochs, "learn_rate": learn_rate,
+                "min_learn_rate": min(self.min_alpha, learn_rate),
+                "seed": self._seed() ^ self.train_count << 40,
+                "deterministic": self.deterministic,
+            }  # fmt: skip
+            watch = self._watch(checkpoint, checkpoint_every, corpus, schedule)
             hooks.begin()
             totals = train_epochs(
                 corpus,
-                np.maximum(self.wv.expandos["count"], 1),
+                self._counts(),
                 weights,
                 self.architecture(),
-                epochs=epochs,
-                learn_rate=learn_rate,
-                min_learn_rate=min(self.min_alpha, learn_rate),
                 workers=self.workers,
-                deterministic=self.deterministic,
-                seed=self._seed() ^ self.train_count << 40,
                 progress=progress,
                 on_epoch=hooks.after_epoch,
+                watch=watch,
+                **schedule,
             )
+        if watch.checkpoint:
+            watch.checkpoint.remove()
+        self.epoch_losses = [sums.loss / max(sums.pairs, 1) for sums in totals]
+        self.running_training_loss = sum(sums.loss for sums in totals)
         self.train_count += 1
         self.total_train_time += time.perf_counter() - start
         self.min_alpha_yet_reached = self.min_alpha
         hooks.end()
         return sum(epoch.kept for epoch in totals), scan.raw_words * len(totals)
+
+    def _watch(
+        self, path: PathLike | None, every: int, corpus: EncodedCorpus, schedule: dict[str, Any]
+    ) -> RunWatch:
+        """What saves checkpoints, if any are wanted: of this training and no other."""
+        if path is None:
+            return RunWatch()
+        job = {
+            "architecture": asdict(self.architecture()),
+            "training": schedule,
+            "corpus": {"checksum": corpus_digest(corpus)},
+            "vectors": {"checksum": digest(self._counts(), self.wv.vectors)},
+        }
+        return RunWatch(Checkpoint(Path(path), job), every)
+
+    def _counts(self) -> NDArray[np.int64]:
+        """How often each word of the vocabulary occurs, (V,), at least once."""
+        return np.maximum(self.wv.expandos["count"], 1)
+
+    def held_out(self, sentences: Iterable[Iterable[Any]]) -> HeldOut:
+        """Sentences to measure the loss on: ``.loss(model.weights())`` is its mean per pair."""
+        with self._scan(sentences) as scan:
+            corpus = scan.encode(self.wv.index_to_key, self.wv.key_to_index)
+        corpus.counts = self._counts()
+        return HeldOut(corpus, self.architecture(), self._seed(), self.workers)
 
     def _check_training(
         self, epochs: int | None, total_examples: int | None, total_words: int | None

@@ -70,7 +70,8 @@ def train_cbow_pair(
     locks = model.wv.vectors_lockf if context_locks is None else context_locks
     change = _learn_word(model, word, l1, alpha, learn_hidden)
     if learn_vectors and len(input_word_indices):
-        share = change / len(input_word_indices) if model.cbow_mean else change
+        # as word2vec.c and gensim: of a mean, each word gets the whole change
+        share = change if model.cbow_mean else change / len(input_word_indices)
         for row in input_word_indices:
             vectors[row] += share * locks[row % len(locks)]
         model.wv.changed()

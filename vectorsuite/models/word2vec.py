@@ -165,6 +165,9 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
 
     # -- gensim 1.x, where it was more than another name
 
+    log_accuracy = staticmethod(KeyedVectors.log_accuracy)
+    log_evaluate_word_pairs = staticmethod(KeyedVectors.log_evaluate_word_pairs)
+
     def init_sims(self, replace: bool = False) -> None:
         """With `replace`, scale the vectors to length 1 and keep nothing else: no more training."""
         if replace:

@@ -68,3 +68,14 @@ class Architecture:
         if n_words < SMALL_VOCABULARY or (self.hierarchical_softmax and not self.cbow):
             return 1
         return SHARED_NOISE
+
+
+def recommended_window(kind: str) -> int:
+    """The window that the authors of word2vec advise: 10 for skip-gram, 5 for CBOW.
+
+    :param kind: "skip-gram" or "sg", "cbow".
+    """
+    windows = {"skip-gram": 10, "sg": 10, "cbow": 5}
+    if kind not in windows:
+        raise ValueError(f"kind is {kind!r}; there are {', '.join(windows)}.")
+    return windows[kind]

@@ -76,10 +76,15 @@ class Checkpoint:
 
 def corpus_digest(corpus: EncodedCorpus) -> str:
     """A checksum of words, counts and text of a corpus."""
+    words = corpus.words
+    return digest(words.data, words.offsets, corpus.counts, corpus.ids, corpus.offsets)
+
+
+def digest(*arrays: NDArray[Any]) -> str:
+    """A checksum of the values of arrays."""
     value = 0
-    for array in (corpus.words.data, corpus.words.offsets, corpus.counts, corpus.ids,
-                  corpus.offsets):  # fmt: skip
-        value = zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data, value)
+    for array in arrays:
+        value = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, value)
     return f"{value:08x}"
 
 
