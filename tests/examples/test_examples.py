@@ -18,6 +18,7 @@ PRINTED = {
     "spacy_zero_shot.py": "6 of 6 right",
     "train_from_python.py": "king - man + woman = queen",
     "vectors_in_spacy.py": "walked is like walk",
+    "word2vec_life.py": "king has not moved: True",
 }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vectorsuite.io.checked_file import read_checked, write_checked
+from vectorsuite.io.checked_file import checked_kind, read_checked, write_checked
 
 STATE = {"epoch": 3, "words": ["a", "ü"], "none": None}
 
@@ -61,6 +61,12 @@ def test_other_kinds_and_versions_are_refused(path, tmp_path):
         read_checked(path, "toy model", 2)
     with pytest.raises(FileNotFoundError, match="no file"):
         read_checked(tmp_path / "missing", "toy model", 1)
+
+
+def test_its_kind_is_told_without_reading_it(path, tmp_path):
+    assert checked_kind(path) == "toy model"
+    (tmp_path / "text").write_text("no such file")
+    assert checked_kind(tmp_path / "text") is None
 
 
 def test_a_failed_write_leaves_the_old_file(path):

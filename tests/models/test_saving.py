@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import vectorsuite
 from vectorsuite.io.checked_file import write_checked
 from vectorsuite.models import Word2Vec
 from vectorsuite.models.saving import KIND, VERSION, ModelFileError
@@ -51,6 +52,13 @@ def test_models_before_training_and_of_numbers_are_saved_too(tmp_path):
     with pytest.raises(TypeError, match="neither a string nor a whole number"):
         Word2Vec([[(1,), (2,)]] * 3, **SMALL).save(tmp_path / "tuples")
     assert not (tmp_path / "tuples").exists()
+
+
+def test_the_vectors_of_a_saved_model_open_like_any_other(tmp_path, model):
+    model.save(tmp_path / "model")
+    words = vectorsuite.load(tmp_path / "model")
+    assert words.most_similar("a") == model.wv.most_similar("a")
+    assert words.get_vecattr("a", "count") == 8
 
 
 def test_a_flipped_byte_is_noticed(tmp_path, model):

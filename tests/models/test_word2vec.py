@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -93,6 +94,29 @@ def test_the_corpus_is_read_once():
     corpus = Corpus()
     Word2Vec(corpus, **ALL, epochs=7)
     assert corpus.readings == 1
+
+
+def test_long_sentences_are_trained_to_their_end():
+    words = [f"w{n}" for n in range(30_000)]
+    model = Word2Vec(**{**ALL, "vector_size": 2})
+    model.build_vocab([words])
+    before = model.wv.vectors.copy()
+    model.train([words], total_examples=1, epochs=2)
+    changed = (model.wv.vectors != before).any(axis=1)
+    assert changed.all()
+
+
+def test_a_corpus_is_never_in_memory_as_a_whole():
+    class Stream:
+        def __iter__(self):
+            for n in range(20_000):
+                yield [f"word{n % 50}", "and", f"word{n % 7}"] * 5
+
+    tracemalloc.start()
+    Word2Vec(Stream(), **{**ALL, "epochs": 1})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000  # 300,000 words
 
 
 @pytest.mark.parametrize("tokens", [[[1, 2, 3], [3, 2]], [[("a", 1), ("b", 2)], [("b", 2)]]])

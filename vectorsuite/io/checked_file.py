@@ -91,6 +91,15 @@ def read_checked(
     return json.loads(metadata["state"]), arrays
 
 
+def checked_kind(path: Path) -> str | None:
+    """What a file holds that :func:`write_checked` wrote; None for any other file."""
+    try:
+        metadata = map_arrays(path)[1]
+    except ValueError:
+        return None
+    return metadata.get("format") if "checksum" in metadata else None
+
+
 def _describe(array: NDArray[Any]) -> list[Any]:
     return [array.dtype.str, list(array.shape), _checksum(array)]
 

@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from vectorsuite.io.checked_file import checked_kind
+from vectorsuite.models.saving import KIND
+from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query import load as load_words
 from vectorsuite.tokens import Doc, Tokenizer, Vocab
@@ -59,7 +62,7 @@ class Pipeline(KeyedVectors):
 
 
 def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pipeline:
-    """Open a directory that we or spaCy wrote, or a file of any supported format.
+    """Open a directory that we or spaCy wrote, a saved model, or a file of any supported format.
 
     :param mmap: Map a directory's table into memory instead of reading it: opening takes no time,
         processes share it, and the first edit copies it.
@@ -67,6 +70,9 @@ def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pip
     :raises FileNotFoundError: If there is nothing at `path`, or a directory without a table.
     :raises ValueError: If a file is damaged or of no known format.
     """
-    if Path(path).is_dir():
-        return Pipeline.over(open_pipeline(Path(path), mmap=mmap))
+    path = Path(path)
+    if path.is_file() and checked_kind(path) == KIND:
+        return Pipeline.over(Word2Vec.load(path, mmap=mmap).wv.table)
+    if path.is_dir():
+        return Pipeline.over(open_pipeline(path, mmap=mmap))
     return Pipeline.over(load_words(path, mmap, **options).table)
