@@ -15,7 +15,6 @@ except ImportError as error:
 _core.cpu_level()  # a wrong VECTORSUITE_CPU fails here, not in the middle of a job
 
 
-
 def kernels_for(ops: Any) -> ModuleType:
     """The training loops for the arrays of a thinc ops object.
 

@@ -2,6 +2,8 @@
 //
 // Bojanowski et al. (2017, TACL), section 3.2, with the hashing of fastText 0.9: FNV-1a over signed
 // bytes, n-grams of UTF-8 characters of "<word>", modulo the number of buckets.
+#include <nanobind/stl/pair.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
@@ -90,6 +92,32 @@ void fasttext_vectors(Array1<const uint8_t> words, Array1<const int64_t> offsets
   in_threads(n, 256, threads, work);
 }
 
+// Buckets of the n-grams of all words end to end, and where each word's begin, (n + 1,).
+// words: (B,) bytes with offsets (n + 1,).
+auto fasttext_rows(Array1<const uint8_t> words, Array1<const int64_t> offsets, int64_t n_buckets,
+                   int minn, int maxn) {
+  if (n_buckets < 1 || n_buckets > INT32_MAX)
+    throw std::invalid_argument("There must be 1 to 2^31 - 1 buckets.");
+  check_packed(words, offsets);
+  const size_t n = offsets.size() - 1;
+  std::vector<int64_t> all, ends{0};
+  {
+    nb::gil_scoped_release released;
+    const Subwords subwords{minn, maxn, n_buckets, nullptr};
+    for (size_t w = 0; w < n; w++) {
+      const std::string word(reinterpret_cast<const char *>(words.data()) + offsets(w),
+                             static_cast<size_t>(offsets(w + 1) - offsets(w)));
+      if (word != "</s>") subwords.rows("<" + word + ">", all);
+      ends.push_back(static_cast<int64_t>(all.size()));
+    }
+  }
+  auto *rows = new int32_t[all.size()];
+  std::copy(all.begin(), all.end(), rows);
+  auto *starts = new int64_t[n + 1];
+  std::copy(ends.begin(), ends.end(), starts);
+  return std::make_pair(owned(rows, all.size()), owned(starts, n + 1));
+}
+
 }  // namespace
 
 void bind_fasttext_subwords(nb::module_ &m) {
@@ -98,6 +126,9 @@ void bind_fasttext_subwords(nb::module_ &m) {
         nb::arg("minn"), nb::arg("maxn"), nb::arg("pruned"), nb::arg("has_pruned"), nb::arg("out"),
         nb::arg("threads") = 1,
         "Mean of each word's own row and the rows of its n-grams, as fastText has it.");
+  m.def("fasttext_rows", &fasttext_rows, nb::arg("words"), nb::arg("offsets"), nb::arg("n_buckets"),
+        nb::arg("minn"), nb::arg("maxn"),
+        "Buckets of the n-grams of packed words: all (M,) int32, and where each word's begin.");
 }
 
 }  // namespace vectorsuite

@@ -36,7 +36,18 @@ class TrainingJob:
     :param cbow_mean: From the mean of the window, else the sum.
     :param shrink: Windows are drawn from 1..window for each centre word, else always ``window``.
     :param shared: Neighbouring centre words that make one step and share noise words, 1 to 4.
-    :param locks: Factors on the updates of each word's vector, (V,) float32; None: all 1.
+    :param locks: Factors on the updates of each row of ``in_rows``, float32; None: all 1.
+    :param part_offsets: Where each word's parts start, (V + 1,) int64; None: the vector of word w
+        is row w of ``in_rows``.
+    :param parts: Rows of ``in_rows`` that a word is the mean of, int32: its own row and those of
+        its n-grams (Bojanowski et al., 2017, TACL). ``in_rows`` may then have any number of rows.
+    :param tags: Document vectors, (tags, stride) float32, changed in place; None: none. Each is an
+        input beside the words of every window (Le and Mikolov, 2014, ICML).
+    :param tag_offsets: Where each sentence's tags start, (S + 1,) int64.
+    :param tag_rows: Rows of ``tags``, int32.
+    :param words_predict: Whether the words of windows are inputs; otherwise tags alone.
+    :param own_draws: Number random draws from the start of each sentence, so that equal sentences
+        get equal ones.
     :param negative: Noise words for each pair; 0: no negative sampling.
     :param out_rows: Context vectors for negative sampling, (V, stride) float32, changed in place.
     :param noise: Alias table for it, (V, 2) uint32: threshold of 2^32, alias.
@@ -63,6 +74,13 @@ class TrainingJob:
     shrink: bool = True
     shared: int = 1
     locks: NDArray[np.float32] | None = None
+    part_offsets: NDArray[np.int64] | None = None
+    parts: NDArray[np.int32] | None = None
+    tags: Any = None
+    tag_offsets: NDArray[np.int64] | None = None
+    tag_rows: NDArray[np.int32] | None = None
+    words_predict: bool = True
+    own_draws: bool = False
     negative: int = 0
     out_rows: Any = None
     noise: NDArray[np.uint32] | None = None

@@ -16,6 +16,7 @@ from thinc.util import get_array_module
 
 from vectorsuite.kernels import _core
 from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
+from vectorsuite.kernels.reference_inputs import ComposedRows, Inputs
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -77,13 +78,23 @@ class Token:
 
     :param place: Its index among the kept tokens of its sentence's stretch.
     :param position: Its index in the corpus.
+    :param number: Of its draws.
     :param reach: Words its window takes on either side, 1..window.
     """
 
     word: int
     place: int
     position: int
+    number: int
     reach: int
+
+
+def draw_number(job: TrainingJob, position: int) -> int:
+    """The number of a token's draws."""
+    if not job.own_draws:
+        return position
+    sentence = int(np.searchsorted(job.offsets, position, side="right")) - 1
+    return position - int(job.offsets[sentence])
 
 
 def is_kept(job: TrainingJob, position: int, bits: int) -> bool:
@@ -97,11 +108,12 @@ def kept_tokens(job: TrainingJob, epoch: int, begin: int, end: int) -> list[Toke
     key = stream(job.seed, epoch, TOKEN)
     kept: list[Token] = []
     for position in range(begin, end):
-        bits = draw(key, position)
+        number = draw_number(job, position)
+        bits = draw(key, number)
         if is_kept(job, position, bits):
             drawn = 1 + ((bits & 0xFFFFFFFF) * job.window >> 32)
             reach = drawn if job.shrink else job.window
-            kept.append(Token(int(job.ids[position]), len(kept), position, reach))
+            kept.append(Token(int(job.ids[position]), len(kept), position, number, reach))
     return kept
 
 
@@ -122,9 +134,9 @@ def noise_words(job: TrainingJob, epoch: int, group: list[Token]) -> dict[int, i
     key = stream(job.seed, epoch, NOISE)
     centres = {token.word for token in group}
     drawn: dict[int, int] = {}
-    n_words = len(job.in_rows)
+    n_words = len(job.keep)
     for k in range(job.negative):
-        bits = draw(key, group[0].position * job.negative + k)
+        bits = draw(key, group[0].number * job.negative + k)
         word = draw_noise(job.noise, bits)
         attempt = 0
         while word in centres:
@@ -190,10 +202,10 @@ def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[A
 
 
 def skip_gram_step(
-    job: TrainingJob, epoch: int, group: list[Token], words: list[int], observed: Any, rate: float
+    job: TrainingJob, epoch: int, group: list[Token], inputs: Inputs, observed: Any, rate: float
 ) -> tuple[float, int]:
     """Each word of the windows predicts the centres that it stands near."""
-    before = job.in_rows[words]
+    before = inputs.read()
     x, loss = before, 0.0
     if job.negative:
         x, more = noise_step(job, epoch, group, x, observed, rate)
@@ -202,20 +214,20 @@ def skip_gram_step(
         for c, centre in enumerate(group):
             x, more = path_step(job, centre.word, x, observed[:, c], rate)
             loss += more
-    job.in_rows[words] = before + locks(job, words) * (x - before)
+    inputs.add(x - before)
     return loss, int(observed.sum())
 
 
 def cbow_step(
-    job: TrainingJob, epoch: int, group: list[Token], words: list[int], observed: Any, rate: float
+    job: TrainingJob, epoch: int, group: list[Token], inputs: Inputs, observed: Any, rate: float
 ) -> tuple[float, int]:
     """The mean (or sum) of each centre's window predicts the centre.
 
     As in word2vec.c, a mean gives its whole change to each of its words, and a sum gives each an
     equal part of it.
     """
-    sizes = observed.sum(axis=0)
-    rows = job.in_rows[words]
+    sizes = inputs.sizes() @ observed
+    rows = inputs.read()
     means = observed.T @ rows / (sizes[:, None] if job.cbow_mean else 1)
     x, loss = means, 0.0
     if job.negative:
@@ -228,32 +240,33 @@ def cbow_step(
             x[c : c + 1], more = path_step(job, centre.word, x[c : c + 1], np.ones(1), rate)
             loss += more
     share = observed if job.cbow_mean else observed / sizes
-    job.in_rows[words] = rows + locks(job, words) * (share @ (x - means))
+    inputs.add(share @ (x - means))
     return loss, len(group)
 
 
-def locks(job: TrainingJob, words: list[int]) -> Any:
-    """Factors on the updates of some words, (n, 1)."""
-    if job.locks is None:
-        return np.float32(1)
-    return job.locks[words][:, None]
-
-
 def group_step(
-    job: TrainingJob, epoch: int, sentence: list[Token], group: list[Token], rate: float
+    job: TrainingJob,
+    epoch: int,
+    sentence: list[Token],
+    group: list[Token],
+    composed: ComposedRows | None,
+    rate: float,
 ) -> tuple[float, int]:
     """All pairs of a group of centre words in one step; returns loss and number of pairs."""
-    observed: dict[int, NDArray[np.float32]] = {}  # input word -> how often with each centre
-    for c, centre in enumerate(group):
+    observed: dict[int, NDArray[np.float32]] = {}  # input -> how often with each centre
+    for c, centre in enumerate(group if job.words_predict else []):
         first = max(0, centre.place - centre.reach)
         for context in sentence[first : centre.place + centre.reach + 1]:
             if context.place != centre.place:
-                counts = observed.setdefault(context.word, np.zeros(len(group), dtype=np.float32))
+                name = context.word if composed is None else context.position
+                counts = observed.setdefault(name, np.zeros(len(group), dtype=np.float32))
                 counts[c] += 1
-    if not observed:
+    inputs = Inputs(job, group[0].position, list(observed), composed)
+    every = np.ones((len(inputs.tags), len(group)), dtype=np.float32)
+    if not len(inputs):
         return 0.0, 0
     step = cbow_step if job.cbow else skip_gram_step
-    return step(job, epoch, group, list(observed), np.stack(list(observed.values())), rate)
+    return step(job, epoch, group, inputs, np.vstack([every, *observed.values()]), rate)
 
 
 def train_chunk(job: TrainingJob, epoch: int, begin: int, end: int) -> ChunkTotals:
@@ -261,16 +274,25 @@ def train_chunk(job: TrainingJob, epoch: int, begin: int, end: int) -> ChunkTota
     totals = ChunkTotals()
     rate = job.learn_rate_at(epoch, begin)
     first = int(np.searchsorted(job.offsets, begin, side="right")) - 1
-    for start, stop in pairwise(job.offsets[first:].tolist()):
-        if start >= end:
-            break
-        sentence = kept_tokens(job, epoch, start, stop)
+    sentences = [
+        kept_tokens(job, epoch, start, stop)
+        for start, stop in pairwise(job.offsets[first:].tolist())
+        if start < end
+    ]
+    composed = None
+    if job.part_offsets is not None:
+        composed = ComposedRows(job, [token.position for s in sentences for token in s])
+    for sentence in sentences:
         centres = [token for token in sentence if begin <= token.position < end]
         totals.kept += len(centres)
         for group in centre_groups(centres, job.shared):
-            loss, pairs = group_step(job, epoch, sentence, group, rate)
+            if composed is not None:
+                composed.move(group[0].position, group[-1].position)
+            loss, pairs = group_step(job, epoch, sentence, group, composed, rate)
             totals.loss += loss
             totals.pairs += pairs
+    if composed is not None:
+        composed.finish()
     return totals
 
 

@@ -26,12 +26,12 @@ template <class T> std::optional<T> find_array(const nb::dict &values, const cha
   return get_array<T>(values, key);
 }
 
-float *table(const nb::dict &values, const char *key, int64_t n_words, int64_t stride) {
+float *table(const nb::dict &values, const char *key, int64_t n_rows, int64_t stride) {
   auto array = find_array<Array2<float>>(values, key);
   if (!array) return nullptr;
-  check(int64_t(array->shape(0)) == n_words && int64_t(array->shape(1)) == stride &&
+  check(int64_t(array->shape(0)) == n_rows && int64_t(array->shape(1)) == stride &&
             stride % 16 == 0 && reinterpret_cast<uintptr_t>(array->data()) % 64 == 0,
-        "a table is not (n_words, stride) rows of whole, aligned cache lines");
+        "a table is not (n, stride) rows of whole, aligned cache lines");
   return array->data();
 }
 
@@ -48,21 +48,64 @@ void read_corpus(const nb::dict &values, TrainingJob &job) {
 
 void read_tables(const nb::dict &values, TrainingJob &job) {
   auto in = get_array<Array2<float>>(values, "in_rows");
-  int64_t n_words = int64_t(in.shape(0)), lanes = loops().lanes, width = get<int64_t>(values, "width");
+  auto keep = get_array<Array1<const uint32_t>>(values, "keep");
+  int64_t n_words = int64_t(keep.shape(0)), lanes = loops().lanes;
+  int64_t width = get<int64_t>(values, "width");
+  job.keep = keep.data();
   job.n_words = int32_t(n_words);
+  job.n_in = int64_t(in.shape(0));
   job.stride = int64_t(in.shape(1));
   job.width = int((width + lanes - 1) / lanes * lanes);
   check(width >= 1 && job.width <= job.stride, "width is out of range");
-  job.in = table(values, "in_rows", n_words, job.stride);
+  job.in = table(values, "in_rows", job.n_in, job.stride);
   job.out = table(values, "out_rows", n_words, job.stride);
   job.tree = table(values, "tree_rows", n_words, job.stride);
-  auto keep = get_array<Array1<const uint32_t>>(values, "keep");
-  check(int64_t(keep.shape(0)) == n_words, "keep does not fit the vocabulary");
-  job.keep = keep.data();
   if (auto locks = find_array<Array1<const float>>(values, "locks")) {
-    check(int64_t(locks->shape(0)) == n_words, "locks do not fit the vocabulary");
+    check(int64_t(locks->shape(0)) == job.n_in, "locks do not fit in_rows");
     job.locks = locks->data();
   }
+}
+
+// Offsets of n lists, and lists of rows of a table of n_rows; returns the length of the longest.
+int check_lists(const int64_t *offsets, int64_t n, const int32_t *rows, int64_t n_listed,
+                int64_t n_rows, int64_t least) {
+  int64_t longest = 0;
+  check(offsets[0] == 0 && offsets[n] == n_listed, "offsets do not span their lists");
+  for (int64_t k = 0; k < n; k++) {
+    check(offsets[k + 1] - offsets[k] >= least && offsets[k + 1] - offsets[k] <= n_listed,
+          "offsets do not rise");
+    longest = std::max(longest, offsets[k + 1] - offsets[k]);
+  }
+  for (int64_t k = 0; k < n_listed; k++)
+    check(rows[k] >= 0 && rows[k] < n_rows, "a list names a row that the table lacks");
+  return int(longest);
+}
+
+// What words and documents are made of.
+void read_parts(const nb::dict &values, TrainingJob &job) {
+  job.words_predict = get<bool>(values, "words_predict");
+  job.own_draws = get<bool>(values, "own_draws");
+  if (auto offsets = find_array<Array1<const int64_t>>(values, "part_offsets")) {
+    auto parts = get_array<Array1<const int32_t>>(values, "parts");
+    check(int64_t(offsets->shape(0)) == job.n_words + 1, "part_offsets do not fit the vocabulary");
+    job.part_offsets = offsets->data();
+    job.parts = parts.data();
+    check_lists(job.part_offsets, job.n_words, job.parts, int64_t(parts.shape(0)), job.n_in, 1);
+  }
+  check(job.part_offsets || job.n_in == job.n_words, "in_rows do not fit the vocabulary");
+  auto tags = find_array<Array2<float>>(values, "tags");
+  check(tags || job.words_predict, "without tags, words must predict");
+  check(!get<bool>(values, "deterministic") || !(tags || job.part_offsets),
+        "words of several rows and documents are deterministic with one worker only");
+  if (!tags) return;
+  auto offsets = get_array<Array1<const int64_t>>(values, "tag_offsets");
+  auto rows = get_array<Array1<const int32_t>>(values, "tag_rows");
+  check(int64_t(offsets.shape(0)) == job.n_sentences + 1, "tag_offsets do not fit the sentences");
+  job.tags = table(values, "tags", int64_t(tags->shape(0)), job.stride);
+  job.tag_offsets = offsets.data();
+  job.tag_rows = rows.data();
+  job.most_tags = check_lists(job.tag_offsets, job.n_sentences, job.tag_rows,
+                              int64_t(rows.shape(0)), int64_t(tags->shape(0)), 0);
 }
 
 void read_outputs(const nb::dict &values, TrainingJob &job) {
@@ -108,6 +151,7 @@ TrainingJob read_job(const nb::dict &values, uint64_t epoch) {
   check(job.window >= 1 && job.window <= 1 << 20, "window is out of range");
   check(job.shared >= 1 && job.shared <= max_shared, "shared is out of range");
   read_tables(values, job);
+  read_parts(values, job);
   read_outputs(values, job);
   job.shrink = get<bool>(values, "shrink");
   job.cbow = get<bool>(values, "cbow");

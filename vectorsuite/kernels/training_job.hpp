@@ -12,13 +12,20 @@ struct AliasCell {
 };
 
 struct TrainingJob {
-  const int32_t *ids;      // (n_tokens) words of the corpus, rows of the tables
+  const int32_t *ids;      // (n_tokens) words of the corpus, rows of the output tables
   const int64_t *offsets;  // (n_sentences + 1) where each sentence starts
   int64_t n_tokens, n_sentences;
-  float *in;               // (n_words, stride) word vectors, rows of whole cache lines
+  float *in;               // (n_in, stride) word vectors, rows of whole cache lines
+  int64_t n_in;            // n_words, unless words are made of other rows
   float *out;              // (n_words, stride) context vectors, for negative sampling
   float *tree;             // (n_words, stride) inner nodes, for hierarchical softmax
-  const float *locks;      // (n_words) factors on the updates of `in`; nullptr: all 1
+  const float *locks;      // (n_in) factors on the updates of `in`; nullptr: all 1
+  const int64_t *part_offsets;  // (n_words + 1); nullptr: the vector of word w is row w of `in`
+  const int32_t *parts;         // else the mean of such rows, as of the word and its n-grams
+  float *tags;                  // (n_tags, stride) document vectors; nullptr: no documents
+  const int64_t *tag_offsets;   // (n_sentences + 1)
+  const int32_t *tag_rows;      // each sentence's rows of `tags`
+  int most_tags;                // of a sentence
   int64_t stride;          // floats from row to row
   int width;               // floats of a row that are used, rounded up to the level's lanes
   int32_t n_words;
@@ -33,6 +40,9 @@ struct TrainingJob {
   int shared;              // centre words of a step, 1 to max_shared
   bool shrink;             // windows are drawn from 1..window, else all `window`
   bool cbow, cbow_mean;    // predict the centre from its whole window; from the mean or the sum
+  bool words_predict;      // whether words of the windows are inputs, not the sentence's tags alone
+  bool frozen;             // learn nothing but tags
+  bool own_draws;          // number the draws of each sentence from 0: alike wherever it stands
   uint64_t token_key, noise_key;  // random streams of this epoch
 };
 
@@ -55,7 +65,10 @@ struct Scratch {
   int32_t *word;      // kept tokens of the chunk and `window` kept ones around it
   int32_t *left, *right;   // each one's window, both ends included
   int32_t *previous;  // the last place within reach where the same word stands, or -1
-  int64_t *position;  // its place in the corpus
+  int64_t *position;  // the number of its draws: its place in the corpus
+  int64_t *sentence;  // where there are tags
+  float *composed, *composed_before;  // see levels/compose.hpp
+  int composed_mask;
   int32_t *index;     // the input that a place of the step has become, or -1
   int32_t *in_words;
   float **in_rows, **out_rows, **old_rows, **hidden_rows;

@@ -16,12 +16,13 @@ class TrainingScratch : public Scratch {
   // own_rows: give the chunk copies of all rows it touches.
   TrainingScratch(const TrainingJob &job, bool own_rows) : Scratch{} {
     size_t tokens = chunk_tokens + 2 * size_t(job.window) + 2;
-    size_t n_in = 2 * size_t(job.window) + max_shared;
+    size_t n_in = 2 * size_t(job.window) + max_shared + size_t(job.most_tags);
     size_t n_out = std::max(size_t(max_shared + job.negative), size_t(job.longest_path));
     size_t n_hidden = std::max(n_in, size_t(2 * max_shared));
     size_t pad = 16;  // lanes of the widest register
     take(word, tokens), take(left, tokens), take(right, tokens), take(previous, tokens);
     take(position, tokens), take(index, n_in), take(in_words, n_in + 1);
+    take(sentence, job.tags ? tokens : 0);
     take(in_rows, n_in + 4), take(out_rows, n_out + pad), take(old_rows, n_in);
     take(hidden_rows, n_hidden), take(zeros, n_in * 4 + pad);
     take(observed, n_in * 4 + pad), take(times, n_in * 4 + pad);
@@ -31,6 +32,11 @@ class TrainingScratch : public Scratch {
     take(weights, (n_out + 4) * 4), take(scores, (n_in + 4) * (n_out + 4));
     rows(old_rows, n_in, job.width);
     rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.width);
+    size_t ring = 1;
+    while (ring < 2 * size_t(job.window) + max_shared) ring *= 2;
+    composed_mask = int(ring - 1);
+    take(composed, job.part_offsets ? 2 * ring * size_t(job.width) : 0);
+    composed_before = composed + ring * size_t(job.width);
     if (!own_rows) return;
     size_t centres = deterministic_chunk_tokens;
     in = own(job, private_in, centres + 2 * size_t(job.window) + 2);

@@ -217,6 +217,7 @@ def _make_job(
     paths: Any = (None, None, None)
     if architecture.hierarchical_softmax:
         paths = huffman_paths(np.ascontiguousarray(counts, dtype=np.int64))
+    parts, documents = weights.parts, weights.documents
     return TrainingJob(
         ids=corpus.ids, offsets=corpus.offsets, in_rows=weights.in_rows, width=weights.width,
         keep=keep_thresholds(counts, architecture.sample), window=architecture.window, seed=0,
@@ -227,6 +228,12 @@ def _make_job(
         noise=noise_table(counts, architecture.ns_exponent) if architecture.negative else None,
         tree_rows=weights.tree_rows, path_offsets=paths[0], path_nodes=paths[1],
         path_signs=paths[2],
+        part_offsets=None if parts is None else parts.offsets,
+        parts=None if parts is None else parts.rows,
+        tags=None if documents is None else documents.rows,
+        tag_offsets=None if documents is None else documents.offsets,
+        tag_rows=None if documents is None else documents.tags,
+        words_predict=documents is None or documents.words_predict,
     )  # fmt: skip
 
 

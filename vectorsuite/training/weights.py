@@ -16,6 +16,34 @@ from vectorsuite.training.architecture import Architecture
 
 
 @dataclass
+class Parts:
+    """Rows that make up each word, as lists end to end.
+
+    :param rows: Rows of the input table, (P,) int32.
+    :param offsets: Where each word's start, (V + 1,) int64; no word has none.
+    """
+
+    rows: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+
+@dataclass
+class Documents:
+    """Vectors of documents, and which of them each sentence of the corpus belongs to.
+
+    :param rows: (tags, stride) float32, padded as word vectors are.
+    :param tags: Rows of each sentence end to end, int32.
+    :param offsets: Where each sentence's start, (S + 1,) int64.
+    :param words_predict: Whether words predict words, too; otherwise documents alone do.
+    """
+
+    rows: Any
+    tags: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    words_predict: bool = True
+
+
+@dataclass
 class Weights:
     """Input and output vectors, in rows padded to whole cache lines.
 
@@ -23,7 +51,9 @@ class Weights:
     :param in_rows: Word vectors, (V, stride) float32.
     :param out_rows: Context vectors of negative sampling, (V, stride) float32, or None.
     :param tree_rows: Vectors of inner nodes for hierarchical softmax, (V, stride) float32, or None.
-    :param locks: Factors on the updates of each word vector, (V,) float32; None: all 1.
+    :param locks: Factors on the updates of each row of ``in_rows``, float32; None: all 1.
+    :param parts: What each word's vector is the mean of; None: its own row of ``in_rows``.
+    :param documents: Document vectors that are trained too; None: none.
     """
 
     width: int
@@ -31,6 +61,8 @@ class Weights:
     out_rows: Any = None
     tree_rows: Any = None
     locks: NDArray[np.float32] | None = None
+    parts: Parts | None = None
+    documents: Documents | None = None
 
     @property
     def vectors(self) -> Any:

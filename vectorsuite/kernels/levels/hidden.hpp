@@ -11,10 +11,15 @@ inline void copy_rows(float *const *from, int n, int width, float *const *to) {
     for (int d = 0; d < width; d += lanes) store(to[x] + d, load(from[x] + d));
 }
 
+// The factor on the updates of input x: tags, which have no word, are always free.
+inline float lock_of(const TrainingJob &job, const Scratch &s, int x) {
+  return s.in_words[x] < 0 ? 1.f : job.locks[s.in_words[x]];
+}
+
 // in_x += lock_x * (hidden_x - in_x)
 inline void add_locked(const TrainingJob &job, const Scratch &s, int n_in) {
   for (int x = 0; x < n_in; x++) {
-    vf lock = splat(job.locks[s.in_words[x]]);
+    vf lock = splat(lock_of(job, s, x));
     for (int d = 0; d < job.width; d += lanes) {
       vf row = load(s.in_rows[x] + d);
       store(s.in_rows[x] + d, row + lock * (load(s.hidden_rows[x] + d) - row));

@@ -16,7 +16,8 @@ namespace {
 inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, int n_in,
                          float learn_rate, ChunkResult &result) {
   float *const *rows = s.in_rows;
-  if (job.locks) {
+  bool locked = job.locks && !job.part_offsets;  // hidden rows heed locks when they are given back
+  if (locked) {
     copy_rows(s.in_rows, n_in, job.width, s.hidden_rows);
     rows = s.hidden_rows;
   }
@@ -33,7 +34,7 @@ inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, i
     result.products += int64_t(n_in) * n_out;
     loss += pair_step(rows, n_in, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
-  if (job.locks) add_locked(job, s, n_in);
+  if (locked) add_locked(job, s, n_in);
   return loss;
 }
 
@@ -64,10 +65,11 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
     loss += single_step(s.hidden_rows[c], s.out_rows, n_out, job.width, s.signs, learn_rate,
                         s.scores);
   }
+  bool locked = job.locks && !job.part_offsets;
   for (int x = 0; x < n_in; x++)
     for (int c = 0; c < n; c++) {
       float part = job.cbow_mean ? 1.f : inverse[c];
-      s.observed[x * 4 + c] *= job.locks ? part * job.locks[s.in_words[x]] : part;
+      s.observed[x * 4 + c] *= locked ? part * lock_of(job, s, x) : part;
     }
   scatter_changes(s, n, n_in, job.width, s.observed);
   return loss;
@@ -104,26 +106,29 @@ inline void to_changes(const TrainingJob &job, PrivateRows *own, const float *ta
 
 constexpr int steps_between_exchanges = 256;
 
-// Train on tokens [begin, end) of the corpus.
-void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate, Scratch &s,
-                 ChunkResult &result) {
+template <bool Composes>
+inline void train_tokens(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate,
+                         Scratch &s, ChunkResult &result) {
   KeptTokens kept = gather(job, begin, end, s);
   Step steps[2] = {{0, 0, 0, 0, 0, s.noise, s.draws},
                    {0, 0, 0, 0, 0, s.noise + job.negative, s.draws + job.negative}};
   result = {0, 0, kept.end - kept.first, 0};
   vf loss = {};
   int now = 0, next = kept.first, n_steps = 0;
+  Composed composed{};
   take_hot_nodes(job, s);
   if (next < kept.end) plan(job, s, next, kept.end, steps[now]);
   while (next < kept.end) {
     Step &step = steps[now];
     next = step.centre + step.n_centres;
+    if (Composes) composed.move(job, s, step.centre, next - 1, kept.n);
     if (next < kept.end) {
       plan(job, s, next, kept.end, steps[1 - now]);
       prefetch(job, s, steps[1 - now], step.high + 1);
+      if (Composes) composed.prefetch(job, s, next + steps[1 - now].n_centres - 1, kept.n);
     }
     i4 in_windows;
-    int n_in = inputs(job, s, step, in_windows);
+    int n_in = inputs<Composes>(job, s, step, in_windows);
     if (n_in && job.cbow) {
       loss += cbow_step(job, s, step, n_in, in_windows, learn_rate, result);
     } else if (n_in) {
@@ -141,10 +146,18 @@ void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn
     now = 1 - now;
   }
   give_hot_nodes(job, s);
+  if (Composes) composed.finish(job, s);
   to_changes(job, s.in, job.in);
   to_changes(job, s.out, job.out);
   to_changes(job, s.tree, job.tree);
   result.loss += sum(loss);
+}
+
+// Train on tokens [begin, end) of the corpus.
+void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate, Scratch &s,
+                 ChunkResult &result) {
+  auto train = job.part_offsets ? train_tokens<true> : train_tokens<false>;
+  train(job, begin, end, learn_rate, s, result);
 }
 
 }  // namespace

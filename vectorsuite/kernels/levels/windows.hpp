@@ -6,6 +6,7 @@
 // al., 2016); more is the context combining of pSGNScc (Rengasamy et al., 2017): every pair still
 // meets `negative` noise words, but neighbours meet the same ones, so that fewer rows are fetched.
 #pragma once
+#include "levels/compose.hpp"
 #include "levels/pair_step.hpp"
 #include "random.hpp"
 #include "training_job.hpp"
@@ -32,6 +33,11 @@ inline float *row_of(const TrainingJob &job, PrivateRows *own, float *table, int
   float *copy = own->rows + slot * job.stride;
   for (int64_t d = 0; d < job.stride; d += lanes) store(copy + d, load(shared + d));
   return copy;
+}
+
+// The number of a token's draws.
+inline uint64_t draw_number(const TrainingJob &job, int64_t sentence, int64_t position) {
+  return uint64_t(job.own_draws ? position - job.offsets[sentence] : position);
 }
 
 inline bool is_kept(const TrainingJob &job, int64_t position, uint64_t bits) {
@@ -66,7 +72,8 @@ inline void find_previous(const TrainingJob &job, int n, Scratch &s) {
 }
 
 struct KeptTokens {
-  int first, end;  // the chunk's own among all that were gathered
+  int first, end;  // the chunk's own among all ...
+  int n;           // ... that were gathered
 };
 
 // Sub-sample the chunk's tokens and, so that no window is cut at the chunk's edge, `window` kept
@@ -75,8 +82,8 @@ inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scr
   int64_t sentence = sentence_of(job, begin);
   int64_t back = begin;
   for (int found = 0; back > job.offsets[sentence] && found < job.window; back--)
-    found += is_kept(job, back - 1, draw(job.token_key, back - 1));
-  KeptTokens kept{-1, -1};
+    found += is_kept(job, back - 1, draw(job.token_key, draw_number(job, sentence, back - 1)));
+  KeptTokens kept{-1, -1, 0};
   int n = 0, after = 0;
   for (int64_t at = back; at < job.n_tokens && after < job.window; sentence++) {
     int64_t stop = job.offsets[sentence + 1];
@@ -85,13 +92,14 @@ inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scr
     for (; at < stop && after < job.window; at++) {
       if (at == begin) kept.first = n;
       if (at == end) kept.end = n;
-      uint64_t bits = draw(job.token_key, at);
+      uint64_t number = draw_number(job, sentence, at), bits = draw(job.token_key, number);
       if (!is_kept(job, at, bits)) continue;
       int reach = job.window;
       if (job.shrink) reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
       s.word[n] = job.ids[at];
       if (job.path_offsets) __builtin_prefetch(job.path_offsets + job.ids[at]);
-      s.position[n] = at;
+      s.position[n] = int64_t(number);
+      if (job.tags) s.sentence[n] = sentence;
       s.left[n] = n - reach < sentence_first ? sentence_first : n - reach;
       s.right[n] = n + reach;
       n++;
@@ -102,6 +110,7 @@ inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scr
   }
   if (kept.end < 0) kept.end = n;
   if (kept.first < 0) kept.first = n;
+  kept.n = n;
   find_previous(job, n, s);
   return kept;
 }
@@ -179,7 +188,7 @@ __attribute__((always_inline)) inline void prefetch(const TrainingJob &job, cons
     prefetch_row(job.out + step.noise[j] * job.stride, job.width);
   for (int c = 0; c < step.n_centres && job.negative; c++)
     prefetch_row(job.out + s.word[step.centre + c] * job.stride, job.width);
-  for (int x = held > step.low ? held : step.low; x <= step.high; x++)
+  for (int x = held > step.low ? held : step.low; x <= step.high && !job.part_offsets; x++)
     prefetch_row(job.in + s.word[x] * job.stride, job.width);
   if (!job.path_offsets) return;
   // nodes near the root are on so many paths that they never leave the cache
@@ -192,9 +201,26 @@ __attribute__((always_inline)) inline void prefetch(const TrainingJob &job, cons
   }
 }
 
-// The inputs of a step: the distinct words of its windows; of each, how often it is observed with
-// each of the (up to four) centres and how often with any. Returns their number; `in_windows`
-// counts the words in each centre's window.
+// The first inputs of a step: the tags of its sentence, observed with every centre.
+inline int tag_inputs(const TrainingJob &job, Scratch &s, const Step &step) {
+  int64_t sentence = s.sentence[step.centre], first = job.tag_offsets[sentence];
+  int n = int(job.tag_offsets[sentence + 1] - first);
+  for (int x = 0; x < n; x++) {
+    s.in_words[x] = -1;
+    s.in_rows[x] = job.tags + job.tag_rows[first + x] * job.stride;
+    for (int c = 0; c < max_shared; c++) {
+      s.observed[x * 4 + c] = c < step.n_centres;
+      s.times[x * 4 + c] = float(step.n_centres);
+    }
+  }
+  return n;
+}
+
+// The inputs of a step: the tags of its sentence and the distinct words of its windows; of each,
+// how often it is observed with each of the (up to four) centres and how often with any. Returns
+// their number; `in_windows` counts the inputs of each centre. Composed: a word at two places is two
+// inputs, hidden rows both, and CBOW counts the rows that a word is made of.
+template <bool Composed>
 inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_windows) {
   static_assert(max_shared == 4, "one centre a lane");
   i4 left, right, centre;
@@ -204,16 +230,16 @@ inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_w
     left[c] = there ? s.left[step.centre + c] : step.high + 1;
     right[c] = there ? s.right[step.centre + c] : -1;
   }
-  int n = 0;
-  in_windows = i4{};
-  for (int x = step.low; x <= step.high; x++) {
+  int n = job.tags ? tag_inputs(job, s, step) : 0;
+  in_windows = (right >= 0) & n;
+  for (int x = step.low; x <= step.high && job.words_predict; x++) {
     i4 place = x - i4{};
     i4 in_window = (left <= place) & (place <= right) & (place != centre) & 1;
-    in_windows += in_window;
+    in_windows += Composed && job.cbow ? in_window * n_parts(job, s.word[x]) : in_window;
     f4 with = __builtin_convertvector(in_window, f4);
     f4 times = with + f4{with[1], with[0], with[3], with[2]};
     times += f4{times[2], times[3], times[0], times[1]};
-    int at = s.previous[x] >= step.low ? s.index[s.previous[x] - step.low] : -1;
+    int at = !Composed && s.previous[x] >= step.low ? s.index[s.previous[x] - step.low] : -1;
     s.index[x - step.low] = at;
     if (at >= 0) {  // the word stands in the windows twice
       *reinterpret_cast<f4 *>(s.observed + at * 4) += with;
@@ -222,7 +248,7 @@ inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_w
     }
     if (times[0] == 0) continue;  // the centre of a step of one
     s.in_words[n] = s.word[x];
-    s.in_rows[n] = row_of(job, s.in, job.in, s.word[x]);
+    s.in_rows[n] = Composed ? composed_row(job, s, x) : row_of(job, s.in, job.in, s.word[x]);
     *reinterpret_cast<f4 *>(s.observed + n * 4) = with;
     *reinterpret_cast<f4 *>(s.times + n * 4) = times;
     s.index[x - step.low] = n++;
