@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from thinc.api import Linear
+from thinc.api import Linear, Model
 from thinc.types import Ragged
 
 from vectorsuite.layers import (
@@ -95,3 +95,21 @@ def test_add_names_layers_of_different_widths(docs):
     model = add(StaticVectors(nO=3), StaticVectors(nO=4)).initialize(X=docs)
     with pytest.raises(ValueError, match="static_vectors 3, static_vectors 4"):
         model.predict(docs)
+
+
+def test_add_leaves_inputs_and_gradients_of_others_alone():
+    def spoil(model, X, is_train):
+        def backprop(dY):
+            dY *= 0
+            return dY
+
+        return X, backprop
+
+    model = add(Model("spoil", spoil), Model("spoil", spoil), Linear(3, 3)).initialize()
+    X, dY = np.ones((2, 3), "f"), np.ones((2, 3), "f")
+    output, backprop = model(X, True)
+    assert (X == 1).all()
+    dX = backprop(dY)
+    assert (dY == 1).all()
+    np.testing.assert_allclose(dX[0], model.layers[2].get_param("W").sum(axis=0), atol=1e-6)
+    assert output.shape == (2, 3)

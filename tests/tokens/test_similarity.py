@@ -231,3 +231,11 @@ def test_a_vector_may_be_set(vocab):
     assert span.vector.tolist() == [0, 0, 2]
     with pytest.raises(ValueError, match="read-only"):
         span.vector[0] = 1
+
+
+def test_vectors_of_other_precision_become_float32():
+    table = Vectors(data=np.eye(2, dtype="float16"), keys=["a", "b"])
+    doc = Doc(Vocab(vectors=table), words=["a", "b"])
+    for thing in (doc, doc[0], doc[0].lex):
+        assert thing.vector.dtype == np.float32
+    assert vectors_of([doc]).tolist() == [[0.5, 0.5]]

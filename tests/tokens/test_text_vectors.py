@@ -54,6 +54,13 @@ def test_policy_and_counting(table, doc):
     assert TextVectors(table, oov="spacy").vector_of(doc).tolist() == pytest.approx([1 / 3, 2 / 3])
 
 
+def test_what_only_a_policy_knows_weighs_like_a_rare_word(table, doc):
+    weights = np.log([100 / 98, 100, 100])
+    expected = (weights[0] * np.array([1, 0]) + weights[1] * np.array([0, 2])) + weights[2] * 4
+    texts = TextVectors(table, "idf", oov={"zzz": "dog"})
+    np.testing.assert_allclose(texts.vector_of(doc), expected / weights.sum(), rtol=1e-5)
+
+
 def test_what_texts_have_in_common_is_removed(table):
     vocab = Vocab()
     texts = TextVectors(table, "sif")
