@@ -59,10 +59,15 @@ def has_vector(thing: Any) -> bool:
     return bool(_look_up(thing, keys_of(thing))[1].any())
 
 
-def norm_of(thing: Any) -> float:
-    """Euclidean length of the vector, or what the hook says."""
+def norm_of(thing: Any, vector: Any = None) -> float:
+    """Euclidean length of the vector, or what the hook says.
+
+    :param vector: The thing's vector, if it is at hand.
+    """
     hook = hook_of(thing, "vector_norm")
-    return float(hook(thing)) if hook is not None else _length(thing.vector)
+    if hook is not None:
+        return float(hook(thing))
+    return _length(thing.vector if vector is None else vector)
 
 
 def similarity(this: Any, other: Any) -> float:
@@ -78,11 +83,11 @@ def similarity(this: Any, other: Any) -> float:
         return float(hook(this, other))
     if _same_words(this, other):
         return 1.0
-    norms = this.vector_norm * other.vector_norm
+    a, b = this.vector, other.vector
+    norms = norm_of(this, a) * norm_of(other, b)
     if norms == 0:
         _warn_of_missing(this, other)
         return 0.0
-    a, b = this.vector, other.vector
     if a.shape != b.shape:
         raise ValueError(
             f"{this!r} has a vector of width {len(a)} and {other!r} one of width {len(b)}; "
@@ -205,10 +210,15 @@ def _unit_rows(vectors: Any) -> Any:
 
 
 def _same_words(this: Any, other: Any) -> bool:
-    if not hasattr(other, "vocab"):
+    if not hasattr(other, "vocab") or _count_words(this) != _count_words(other):
         return False
     attrs = {getattr(thing.vocab.vectors, "attr", "ORTH") for thing in (this, other)}
     return len(attrs) == 1 and np.array_equal(keys_of(this), keys_of(other))
+
+
+def _count_words(thing: Any) -> int:
+    # the length of a token is that of its text
+    return len(thing) if hasattr(thing, "to_array") else 1
 
 
 def _warn_of_missing(this: Any, other: Any) -> None:
