@@ -76,6 +76,17 @@ def test_vectors_share_the_vocabs_strings():
     assert "word" in vocab.strings
 
 
+def test_strings_go_into_the_larger_store():
+    table = Vectors(data=np.ones((3, 2), "f"), keys=["one", "two", "three"])
+    vocab = Vocab(strings=["before"])
+    norm = vocab["before"].norm
+    mapped = table.strings
+    vocab.vectors = table
+    assert vocab.strings is mapped
+    assert vocab["before"].norm == norm
+    assert Doc(vocab, words=["before", "One"])[1].lower_ == "one"
+
+
 def test_reset_vectors(vocab):
     vocab.reset_vectors(width=5)
     assert vocab.vectors.shape == (4, 5)

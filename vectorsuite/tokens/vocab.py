@@ -58,18 +58,17 @@ class Vocab:
 
     @property
     def vectors(self) -> Any:
-        """The table. Setting it adds its strings to this vocab's, which both then share."""
+        """The table. Setting it joins its strings and this vocab's in one store for both."""
         return self._vectors
 
     @vectors.setter
     def vectors(self, vectors: Any) -> None:
-        if not len(self.strings):
-            # nothing to merge: a large store, perhaps mapped from a file, is taken as it is
-            self.strings = self.lexemes.strings = vectors.strings
-        elif vectors.strings is not self.strings:
-            for string in vectors.strings:
-                self.strings.add(string)
-            vectors.strings = self.strings
+        if vectors.strings is not self.strings:
+            # into the larger store, which may have a million strings, mapped from a file
+            small, large = sorted((self.strings, vectors.strings), key=len)
+            for string in small:
+                large.add(string)
+            self.strings = self.lexemes.strings = vectors.strings = large
         self._vectors = vectors
 
     @property
