@@ -9,6 +9,7 @@
 using namespace vectorsuite;
 
 NB_MODULE(_core, m) {
+  nanobind::set_leak_warnings(false);  // what Python still holds at exit is no leak of ours
   m.def("cpu_level", [] { return std::string(loops().name); }, "Name of the CPU level in use.");
   m.def("lanes", [] { return loops().lanes; }, "Floats in one vector register of that level.");
   m.def("cpu_levels", [] {
