@@ -93,57 +93,60 @@ class Learner(VocabularyBuilder):
         """
         source = self._source(corpus_iterable, corpus_file, epochs or 1)
         self._check_training(epochs, total_examples, total_words)
+        schedule = self._schedule(epochs or 1, start_alpha, end_alpha, word_count, total_words)
         with self._scan(source) as scan:
+            _warn_of_changes(scan, total_examples, total_words)
             return self._train_from(
-                scan, total_examples, total_words, epochs or 1, start_alpha, end_alpha, word_count,
-                callbacks, progress, checkpoint, checkpoint_every,
-            )  # fmt: skip
+                scan, schedule, callbacks, progress, checkpoint, checkpoint_every
+            )
 
-    def _train_from(
+    def _schedule(
         self,
-        scan: Scan,
-        total_examples: int | None,
-        total_words: int | None,
         epochs: int,
         start_alpha: float | None = None,
         end_alpha: float | None = None,
         word_count: int = 0,
+        total_words: int | None = None,
+    ) -> dict[str, Any]:
+        """How long, how fast and by which random numbers the next training runs."""
+        self.epochs = epochs
+        self.alpha = start_alpha or self.alpha
+        self.min_alpha = end_alpha or self.min_alpha
+        done = min(word_count / (total_words * epochs), 1.0) if total_words else 0.0
+        learn_rate = self.alpha - (self.alpha - self.min_alpha) * done
+        return {
+            "epochs": epochs,
+            "learn_rate": learn_rate,
+            "min_learn_rate": min(self.min_alpha, learn_rate),
+            "seed": self._seed() ^ self.train_count << 40,
+            "deterministic": self.deterministic,
+        }
+
+    def _train_from(
+        self,
+        scan: Scan,
+        schedule: dict[str, Any],
         callbacks: Iterable[CallbackAny2Vec] = (),
         progress: Progress | None = None,
         checkpoint: PathLike | None = None,
         checkpoint_every: int = 0,
     ) -> tuple[int, int]:
         """Train on a corpus that was read already."""
-        _warn_of_changes(scan, total_examples, total_words)
-        self.alpha = start_alpha or self.alpha
-        self.min_alpha = end_alpha or self.min_alpha
-        self.epochs = epochs
-        done = min(word_count / (total_words * epochs), 1.0) if total_words else 0.0
-        learn_rate = self.alpha - (self.alpha - self.min_alpha) * done
         weights, hooks = self.weights(), _Hooks(self, tuple(callbacks))
         start = time.perf_counter()
         self._stopped = False
         self.running_training_loss, self.epoch_losses = 0.0, []
-        with scan.encode(self.wv.index_to_key, self.wv.key_to_index) as corpus:
-            schedule: dict[str, Any] = {
-                "epochs": epochs, "learn_rate": learn_rate,
-                "min_learn_rate": min(self.min_alpha, learn_rate),
-                "seed": self._seed() ^ self.train_count << 40,
-                "deterministic": self.deterministic,
-            }  # fmt: skip
-            watch = self._watch(checkpoint, checkpoint_every, corpus, schedule)
-            hooks.begin()
-            totals = train_epochs(
-                corpus,
-                self._counts(),
-                weights,
-                self.architecture(),
-                workers=self.workers,
-                progress=progress,
-                on_epoch=hooks.after_epoch,
-                watch=watch,
-                **schedule,
-            )
+        try:
+            with scan.encode(self.wv.index_to_key, self.wv.key_to_index) as corpus:
+                watch = self._watch(checkpoint, checkpoint_every, corpus, schedule)
+                hooks.begin()
+                totals = train_epochs(
+                    corpus, self._counts(), weights, self.architecture(), **schedule,
+                    workers=self.workers, progress=progress, on_epoch=hooks.after_epoch,
+                    watch=watch,
+                )  # fmt: skip
+        finally:
+            self.wv.changed()
         if watch.checkpoint:
             watch.checkpoint.remove()
         self.epoch_losses = [sums.loss / max(sums.pairs, 1) for sums in totals]
@@ -151,7 +154,7 @@ class Learner(VocabularyBuilder):
         self.train_count += 1
         self.total_train_time += time.perf_counter() - start
         self.min_alpha_yet_reached = self.min_alpha
-        hooks.end()
+        hooks.call("on_train_end")
         return sum(epoch.kept for epoch in totals), scan.raw_words * len(totals)
 
     def _watch(
@@ -247,10 +250,6 @@ class _Hooks:
         if epoch + 1 < model.epochs and not model._stopped:
             self.call("on_epoch_begin")
         return model._stopped
-
-    def end(self) -> None:
-        self.model.wv.changed()
-        self.call("on_train_end")
 
 
 def _nothing(model: Any) -> None:

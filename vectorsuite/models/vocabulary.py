@@ -81,8 +81,8 @@ def choose_words(
         needed = max(needed, int(largest[len(words) - max_final_vocab - 1]) + 1)
     stays = counts >= needed
     if trim_rule is not None:
-        pairs = enumerate(zip(words, counts.tolist(), strict=True))
-        stays = np.array([keeps(w, n, needed, trim_rule) for _, (w, n) in pairs], dtype=bool)
+        answers = [keeps(word, count, needed, trim_rule) for word, count in raw.items()]
+        stays = np.array(answers, dtype=bool)
     rows = np.flatnonzero(stays).tolist()
     gone = ~stays
     return Choice(

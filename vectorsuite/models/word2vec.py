@@ -153,9 +153,7 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
         with self._scan(source, trim_rule) as scan:
             self._build_from(scan, trim_rule=trim_rule)
             self._check_training(self.epochs, self.corpus_count, self.corpus_total_words)
-            self._train_from(
-                scan, self.corpus_count, self.corpus_total_words, self.epochs, callbacks=callbacks
-            )
+            self._train_from(scan, self._schedule(self.epochs), callbacks)
 
     def __str__(self) -> str:
         return (
