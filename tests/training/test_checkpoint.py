@@ -184,3 +184,21 @@ def test_pauses_are_at_multiples_of_chunks_and_after_epochs(tmp_path, monkeypatc
     with count_and_encode(settings(tmp_path / "other").corpus) as corpus:
         within = list(range(8192, len(corpus.ids), 8192))
     assert places == [*((0, n) for n in within), (1, 0), *((1, n) for n in within), (2, 0)]
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_at_pause(patch, 2)
+        with pytest.raises(StopError):
+            run_job(settings(tmp_path / "out"))
+    before = (tmp_path / "out.checkpoint").read_bytes()
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vectorsuite.io.checked_file.write_arrays", full)
+        with pytest.raises(OSError, match=r"out\.checkpoint cannot be written: No space left"):
+            run_job(settings(tmp_path / "out"))
+    assert (tmp_path / "out.checkpoint").read_bytes() == before
+    assert run_job(settings(tmp_path / "out")).resumed_at

@@ -36,7 +36,13 @@ class Checkpoint:
     def save(self, position: Position, weights: Weights, held_out: list[float]) -> None:
         """Write the tables as they are at a position."""
         state = {"job": self.job, "position": asdict(position), "held_out": held_out}
-        write_checked(self.path, KIND, VERSION, state, _tables(weights))
+        try:
+            write_checked(self.path, KIND, VERSION, state, _tables(weights))
+        except OSError as error:
+            raise OSError(
+                f"The checkpoint {self.path} cannot be written: {error.strerror or error}. Make "
+                "room and run again: the job goes on from the last whole one, if there is one."
+            ) from error
 
     def restore(self, weights: Weights) -> tuple[Position, list[float]] | None:
         """Fill the tables with what was saved; returns the position and held-out losses.

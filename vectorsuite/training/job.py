@@ -85,18 +85,7 @@ def run_job(
         seconds = dict(corpus.seconds)
         start = time.perf_counter()
         part, watch = _watched(settings, corpus, output, ops)
-        trained = settings.model.train(
-            part,
-            epochs=training.epochs,
-            learn_rate=training.learn_rate,
-            min_learn_rate=training.min_learn_rate,
-            workers=training.workers,
-            seed=training.seed,
-            deterministic=training.deterministic,
-            ops=ops,
-            progress=progress,
-            **({} if watch is None else {"watch": watch}),
-        )
+        trained = _train(settings, part, watch, ops, progress)
         seconds["train"] = time.perf_counter() - start
         report = Report(
             output=output,
@@ -121,6 +110,26 @@ def run_job(
         if watch and watch.checkpoint:
             watch.checkpoint.remove()
     return report
+
+
+def _train(
+    settings: JobSettings, corpus: EncodedCorpus, watch: RunWatch | None, ops: Any,
+    progress: Progress | None,
+) -> Any:  # fmt: skip
+    """Train the model that the config describes."""
+    training = settings.training
+    return settings.model.train(
+        corpus,
+        epochs=training.epochs,
+        learn_rate=training.learn_rate,
+        min_learn_rate=training.min_learn_rate,
+        workers=training.workers,
+        seed=training.seed,
+        deterministic=training.deterministic,
+        ops=ops,
+        progress=progress,
+        **({} if watch is None else {"watch": watch}),
+    )
 
 
 def _watched(
