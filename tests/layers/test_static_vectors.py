@@ -219,3 +219,26 @@ def test_spans_are_texts_too(docs):
     model = StaticVectors(4).initialize(X=docs)
     whole = model.predict(docs[:1]).data
     np.testing.assert_allclose(model.predict([docs[0][1:3]]).data, whole[1:3], atol=1e-6)
+
+
+@pytest.mark.gpu
+def test_on_a_gpu():
+    cupy = pytest.importorskip("cupy", reason="no CuPy, so no GPU to compute on")
+    from thinc.api import CupyOps, use_ops
+
+    from vectorsuite import Doc, Vectors, Vocab
+    from vectorsuite.tokens import similarity_matrix
+
+    host = Vectors(data=np.random.default_rng(0).random((3, 4)).astype("f"), keys=["a", "b", "c"])
+    docs = [Doc(Vocab(vectors=host), words=["a", "x", "c"]), Doc(Vocab(vectors=host), words=["b"])]
+    model = StaticVectors(2).initialize(X=docs)
+    expected, matrix = model.predict(docs).data, similarity_matrix(docs)
+    with use_ops("cupy"):
+        far = StaticVectors(2, 4).initialize().from_bytes(model.to_bytes())
+        np.testing.assert_allclose(far.predict(docs).data.get(), expected, atol=1e-5)
+        host.to_ops(CupyOps())
+        output, backprop = far(docs, True)
+        np.testing.assert_allclose(output.data.get(), expected, atol=1e-5)
+        backprop(output)
+        assert isinstance(docs[0].vector, cupy.ndarray)
+        np.testing.assert_allclose(similarity_matrix(docs).get(), matrix, atol=1e-5)

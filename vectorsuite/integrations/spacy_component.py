@@ -95,15 +95,15 @@ class VectorComponent:
         :raises ValueError: No table was given.
         :raises FileNotFoundError: The directory is not there, or has no table.
         """
-        if self._texts is None:
+        texts = self._texts
+        if texts is None:
             if self.path is None:
                 raise ValueError(
                     f"The component {self.name!r} has no vectors. Give their directory: "
                     'nlp.add_pipe("vectorsuite", config={"vectors": PATH}).'
                 )
-            self._use(open_pipeline(self.path))
-        assert self._texts is not None
-        return self._texts
+            texts = self._use(open_pipeline(self.path))
+        return texts
 
     @property
     def table(self) -> Any:
@@ -114,13 +114,13 @@ class VectorComponent:
         """Use a table that is in memory already; ours or spaCy's."""
         self._use(table)
 
-    def _use(self, table: Any) -> None:
-        self._texts = TextVectors(table, self.pooling, self.oov)
-        self._texts.common = self._common
+    def _use(self, table: Any) -> TextVectors:
+        self._texts = texts = TextVectors(table, self.pooling, self.oov)
+        texts.common = self._common
+        return texts
 
     def _register(self) -> None:
         """Make ``._.<name>`` known; it finds the component by the vocab of the doc."""
-        _components[id(self.vocab), self.name] = self
         for kind in (Doc, Span, Token):
             if not kind.has_extension(self.name):
                 kind.set_extension(self.name, getter=partial(_view, self.name))
@@ -129,6 +129,7 @@ class VectorComponent:
                     f"{kind.__name__}._.{self.name} is taken by another extension. Give the "
                     "component another name."
                 )
+        _components[id(self.vocab), self.name] = self
 
     # What spaCy calls
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from thinc.api import NumpyOps, get_ops
 from thinc.types import Floats2d
-from thinc.util import is_cupy_array
+from thinc.util import is_cupy_array, to_numpy
 
 from vectorsuite.protocols import Table
 
@@ -91,7 +91,7 @@ def _gather_known(
         if known.any():
             vectors[ops.asarray(known)] = ops.asarray2f(table.get_batch(keys[known]))
         return vectors, known
-    rows = np.asarray(table.find(keys=keys))
+    rows = to_numpy(table.find(keys=keys))
     known = rows >= 0
     if not known.any():
         return ops.alloc2f(len(keys), table.shape[1]), known

@@ -24,7 +24,7 @@ def realign(new: Vectors, old: Any, *, min_shared: int = 1) -> Vectors:
     :raises ValueError: Too few shared keys.
     """
     keys = np.fromiter(new.key2row, dtype=np.uint64, count=len(new.key2row))
-    old_rows = np.asarray(old.find(keys=keys))
+    old_rows = to_numpy(old.find(keys=keys))
     shared = keys[old_rows >= 0]
     if len(shared) < max(min_shared, 1):
         raise ValueError(
@@ -32,7 +32,7 @@ def realign(new: Vectors, old: Any, *, min_shared: int = 1) -> Vectors:
             f"{max(min_shared, 1)}. Are they of the same language, and of the same attr?"
         )
     data = to_numpy(new.data).astype(np.float32)
-    A = data[np.asarray(new.find(keys=shared))].astype(np.float64)
+    A = data[to_numpy(new.find(keys=shared))].astype(np.float64)
     B = to_numpy(old.data)[old_rows[old_rows >= 0]].astype(np.float64)
     U, _, Vt = np.linalg.svd(A.T @ B, full_matrices=False)
     turned = data @ (U @ Vt).astype(np.float32)
