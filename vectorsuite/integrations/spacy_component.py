@@ -157,7 +157,8 @@ class VectorComponent:
         """
         if vectors is not None:
             self.path, self._texts = Path(vectors), None
-        if get_examples is not None and self.pooling == "sif":
+        pooling = self.texts.pooling  # opens the table: better an error now than while training
+        if get_examples is not None and pooling == "sif":
             self.fit(example.reference for example in get_examples())
 
     def fit(self, docs: Iterable[Doc]) -> None:
