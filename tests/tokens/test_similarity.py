@@ -239,3 +239,13 @@ def test_vectors_of_other_precision_become_float32():
     for thing in (doc, doc[0], doc[0].lex):
         assert thing.vector.dtype == np.float32
     assert vectors_of([doc]).tolist() == [[0.5, 0.5]]
+
+
+def test_subclasses_of_docs_have_hooks_too(vocab):
+    class Letter(Doc):
+        pass
+
+    letter = Letter(vocab, words=["a"])
+    assert letter.vector.tolist() == [1, 0, 0]
+    letter.user_hooks["vector"] = lambda doc: np.zeros(3, "f")
+    assert letter.vector_norm == 0
