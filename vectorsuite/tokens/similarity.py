@@ -155,7 +155,7 @@ def hook_of(thing: Any, name: str) -> Callable[..., Any] | None:
 
 
 def _hooks_name(thing: Any) -> str:
-    """Name of the hooks for a type, ours or spaCy's or a subclass, which has no other base."""
+    """Name of the hooks for a type, ours or spaCy's, or for a subclass of one."""
     return next(
         _HOOKS_OF[kind.__name__] for kind in type(thing).__mro__ if kind.__name__ in _HOOKS_OF
     )
