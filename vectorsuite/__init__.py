@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "Config": "vectorsuite.config",
     "Doc": "vectorsuite.tokens",
+    "FastText": "vectorsuite.models.fasttext",
     "FrozenPhrases": "vectorsuite.models.phrases",
     "KeyIndex": "vectorsuite.vectors",
     "KeyedVectors": "vectorsuite.query",

@@ -6,6 +6,8 @@ from typing import Any
 _NAMES = {
     "BrownCorpus": "vectorsuite.training.sentence_readers",
     "CallbackAny2Vec": "vectorsuite.models.callbacks",
+    "FastText": "vectorsuite.models.fasttext",
+    "FastTextKeyedVectors": "vectorsuite.models.fasttext_vectors",
     "FrozenPhrases": "vectorsuite.models.phrases",
     "HeldOutLoss": "vectorsuite.models.callbacks",
     "LineSentence": "vectorsuite.training.sentence_readers",

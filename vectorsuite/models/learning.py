@@ -146,7 +146,7 @@ class Learner(VocabularyBuilder):
                     watch=watch,
                 )  # fmt: skip
         finally:
-            self.wv.changed()
+            self._take_vectors()
         if watch.checkpoint:
             watch.checkpoint.remove()
         self.epoch_losses = [sums.loss / max(sums.pairs, 1) for sums in totals]
@@ -170,6 +170,13 @@ class Learner(VocabularyBuilder):
             "vectors": {"checksum": digest(self._counts(), self.wv.vectors)},
         }
         return RunWatch(Checkpoint(Path(path), job), every)
+
+    def _take_vectors(self, for_callbacks: bool = True) -> None:
+        """Note that training has changed the vectors: after each epoch, and at the end.
+
+        :param for_callbacks: Whether anybody may look at them now.
+        """
+        self.wv.changed()
 
     def _counts(self) -> NDArray[np.int64]:
         """How often each word of the vocabulary occurs, (V,), at least once."""
@@ -244,7 +251,7 @@ class _Hooks:
         model = self.model
         model.running_training_loss += totals.loss
         model.epoch_losses.append(totals.loss / max(totals.pairs, 1))
-        model.wv.changed()
+        model._take_vectors(for_callbacks=bool(self.callbacks))
         logger.info("epoch %i: loss %.6f per pair", epoch + 1, model.epoch_losses[-1])
         self.call("on_epoch_end")
         if epoch + 1 < model.epochs and not model._stopped:

@@ -59,6 +59,9 @@ class ClassOnly:
 class SavedModel(Learner):
     """The part of a model that is written to a file and read from it."""
 
+    file_kind = KIND
+    saved_settings: tuple[str, ...] = SETTINGS
+
     def save(self, fname: str | os.PathLike[str], *unused: Any, **also_unused: Any) -> None:
         """Write the whole model to one file, from which training can go on.
 
@@ -66,9 +69,9 @@ class SavedModel(Learner):
         ignored: arrays can be memory-mapped as they lie in the file, and nothing is pickled. A
         ``hashfxn`` is kept by its name, if it has one that can be imported.
         """
-        state = {name: getattr(self, name) for name in (*SETTINGS, *PROGRESS)}
+        state = {name: getattr(self, name) for name in (*self.saved_settings, *PROGRESS)}
         state["hashfxn"] = _name_of(self.hashfxn)
-        arrays: dict[str, NDArray[Any]] = {"vectors": self.wv.vectors}
+        arrays = self._vector_arrays()
         arrays.update({name: getattr(self, name) for name in TABLES if hasattr(self, name)})
         arrays["vectors_lockf"] = np.asarray(self.wv.vectors_lockf)
         for name, values in self.wv.expandos.items():
@@ -79,7 +82,10 @@ class SavedModel(Learner):
         if self.raw_vocab:
             arrays.update(_pack_keys("raw", list(self.raw_vocab)))
             arrays["raw.counts"] = np.array(list(self.raw_vocab.values()), dtype=np.int64)
-        write_checked(Path(fname), KIND, VERSION, _plain(state), arrays)
+        write_checked(Path(fname), self.file_kind, VERSION, _plain(state), arrays)
+
+    def _vector_arrays(self) -> dict[str, NDArray[Any]]:
+        return {"vectors": self.wv.vectors}
 
     @ClassOnly
     def load(
@@ -105,14 +111,14 @@ class SavedModel(Learner):
             )
         try:
             state, arrays = read_checked(
-                path, KIND, VERSION, verify=not mmap if verify is None else verify
+                path, cls.file_kind, VERSION, verify=not mmap if verify is None else verify
             )
         except ValueError as error:
             raise ModelFileError(
                 f"{error} If gensim wrote it, it is a pickle: convert it with gensim's "
                 "save_word2vec_format."
             ) from error
-        settings = {name: state[name] for name in SETTINGS}
+        settings = {name: state[name] for name in cls.saved_settings}
         model = cls(hashfxn=_function(state["hashfxn"]), **settings)
         model._restore(state, arrays, copy=not mmap)
         return model

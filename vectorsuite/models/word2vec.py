@@ -126,12 +126,16 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
         self.comment = comment
         self.random = np.random.RandomState(seed & 0xFFFFFFFF)
         self._check()
-        self.wv = KeyedVectors(self.vector_size)
+        self.wv = self._new_vectors()
         super().__init__()
         if sentences is not None or corpus_file is not None:
             self._learn_at_once(sentences, corpus_file, trim_rule, callbacks)
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: give them to build_vocab, train.")
+
+    def _new_vectors(self) -> KeyedVectors:
+        """What ``wv`` is before there are words."""
+        return KeyedVectors(self.vector_size)
 
     def _check(self) -> None:
         """Refuse settings that mean nothing."""

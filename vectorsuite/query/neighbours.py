@@ -56,7 +56,9 @@ class Neighbours(Similarity):
             return []
         keys, weights = _weighted(positive, negative)
         mean = self.get_mean_vector(keys, weights, post_normalize=True, ignore_missing=False)
-        given = {self.get_index(key) for key in keys if isinstance(key, KEY_TYPES)}
+        # a word with a vector may have no row: one that n-grams make up
+        found_rows = (self.get_index(key, -1) for key in keys if isinstance(key, KEY_TYPES))
+        given = {row for row in found_rows if row >= 0}
         if restrict_vocab:
             clip_start, clip_end = 0, restrict_vocab
         if indexer is not None and topn:
