@@ -119,7 +119,7 @@ class FastText(Word2Vec):
         super().init_weights()
         self.wv.vectors_vocab = np.array(self.wv.vectors)
         self.wv.vectors_ngrams = np.zeros((self.bucket, self.vector_size), dtype=np.float32)
-        self._start_ngrams()
+        self._start_ngrams(self._subword_table().buckets)
 
     def update_weights(self) -> None:
         """Make room for words that were added; words and n-grams known keep their vectors."""
@@ -127,16 +127,15 @@ class FastText(Word2Vec):
         super().update_weights()
         self.wv.vectors_vocab = np.array(self.wv.vectors)
         self.wv.vectors_vocab[: len(known)] = known
-        self._start_ngrams()
+        used = self._subword_table().buckets
+        self._start_ngrams(used[~self.wv.vectors_ngrams[used].any(axis=1)])
 
-    def _start_ngrams(self) -> None:
-        """Give buckets that the words use, and that are zero yet, random vectors."""
-        table = self._subword_table()
-        rows = self.wv.vectors_ngrams
-        new = table.buckets[~rows[table.buckets].any(axis=1)]
-        start = padded_rows(len(new), self.vector_size)
-        start_buckets(new, self._seed(), self.vector_size, start)
-        rows[new] = start[:, : self.vector_size]
+    def _start_ngrams(self, buckets: NDArray[np.int64]) -> None:
+        """Give buckets random vectors."""
+        buckets = np.sort(buckets)  # so that a large new table is walked through in order
+        start = padded_rows(len(buckets), self.vector_size)
+        start_buckets(buckets, self._seed(), self.vector_size, start)
+        self.wv.vectors_ngrams[buckets] = start[:, : self.vector_size]
         self._in_rows = None  # training makes a table of its own, of words and n-grams
         self.wv.adjust_vectors()
 
