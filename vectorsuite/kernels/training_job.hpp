@@ -41,7 +41,6 @@ struct TrainingJob {
   bool shrink;             // windows are drawn from 1..window, else all `window`
   bool cbow, cbow_mean;    // predict the centre from its whole window; from the mean or the sum
   bool words_predict;      // whether words of the windows are inputs, not the sentence's tags alone
-  bool frozen;             // learn nothing but tags
   bool own_draws;          // number the draws of each sentence from 0: alike wherever it stands
   uint64_t token_key, noise_key;  // random streams of this epoch
 };

@@ -102,13 +102,11 @@ struct Composed {
 
   // Before a step with centres [centre, last]. n: tokens gathered.
   inline void move(const TrainingJob &job, Scratch &s, int centre, int last, int n) {
-    for (; first < end && first < centre - job.window; first++)
-      if (!job.frozen) give_back(job, s, first);
+    for (; first < end && first < centre - job.window; first++) give_back(job, s, first);
     for (; end < n && end <= last + job.window; end++) compose(job, s, end);
   }
   inline void finish(const TrainingJob &job, Scratch &s) {
-    for (; first < end; first++)
-      if (!job.frozen) give_back(job, s, first);
+    for (; first < end; first++) give_back(job, s, first);
   }
   // Fetch the rows of tokens that the step with these centres will be the first to reach.
   __attribute__((always_inline)) inline void prefetch(const TrainingJob &job, const Scratch &s,
