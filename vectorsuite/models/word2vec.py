@@ -77,7 +77,7 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
     :param comment: Any text, saved with the model.
     :param max_final_vocab: Largest vocabulary; raises the count needed.
     :param shrink_windows: Windows are drawn from 1..window for each word.
-    :param deterministic: The same bits for any number of workers, at about half the speed.
+    :param deterministic: The same bits for any number of workers, at about a third of the speed.
     """
 
     @older_arguments
