@@ -87,9 +87,8 @@ def train_epochs(
 
     One worker gives the same bits for the same seed on every run, and on every CPU level with the
     same number of lanes; the draws depend on seed, epoch and position alone, so a run that goes on
-    from saved tables ends with the bits of an undisturbed one. Several workers
-    update the tables without locks (Hogwild: Niu et al., 2011): about as good, never twice the
-    same.
+    from saved tables ends with the bits of an undisturbed one. Several workers update the tables
+    without locks (Hogwild: Niu et al., 2011): about as good, never twice the same.
 
     :param counts: How often each word occurs, (V,) int64: decides sub-sampling, noise and paths.
     :param epochs: Epochs of the whole schedule; ``first_epoch`` of them are done already.
