@@ -16,10 +16,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from corpus_file import CORPUS, plain_text
+
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.readers import LineSentences
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "wiki17m.txt.xz"
 LISTS = 3_000_000  # words of the rows that read lists of words
 
 
@@ -43,20 +44,6 @@ def ours(source: object, workers: int, stages: dict[str, float]) -> int:
     with count_and_encode(source, workers=workers) as corpus:  # type: ignore[arg-type]
         stages.update(corpus.seconds)
         return corpus.raw_words
-
-
-def unpacked(path: Path, folder: str) -> Path:
-    """Write the text of a corpus, as it is, to one plain file."""
-    source = LineSentences(path)
-    if source.files[0].compression is None:
-        return path
-    plain = Path(folder, "corpus.txt")
-    stream = source.files[0].open()
-    with plain.open("wb") as file:
-        while piece := stream.read(1 << 20):
-            file.write(piece)
-    stream.close()
-    return plain
 
 
 def head(path: Path, n_words: int) -> list[list[str]]:
@@ -108,7 +95,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
-        plain = unpacked(options.corpus, folder)
+        plain = plain_text(options.corpus, folder)
         packed = options.corpus if plain != options.corpus else None
         rows = measure(plain, packed, options.repeat)
     if options.json:

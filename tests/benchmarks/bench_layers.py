@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from corpus_file import CORPUS
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "wiki17m.txt.xz"
 DOC_WORDS, BATCH, BATCHES, WIDTH, OUT = 25, 256, 8, 300, 96
 
 

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from corpus_file import CORPUS
+
 from vectorsuite.models.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
 from vectorsuite.training.readers import LineSentences
-
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "wiki17m.txt.xz"
 
 
 def head(source: LineSentences, n_words: int) -> list[list[str]]:

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from corpus_file import CORPUS, DATA, plain_text
 
 from vectorsuite.kernels import _core
 from vectorsuite.training.architecture import Architecture
@@ -37,23 +38,8 @@ from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.readers import LineSentences
 from vectorsuite.training.trainer import train_model, train_skip_gram
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 THREADS = 2
 Row = dict[str, Any]
-
-
-def plain_text(path: Path, folder: str) -> Path:
-    """The corpus as one plain file."""
-    source = LineSentences(path)
-    if source.files[0].compression is None:
-        return path
-    plain = Path(folder, "corpus.txt")
-    stream = source.files[0].open()
-    with plain.open("wb") as file:
-        while piece := stream.read(1 << 20):
-            file.write(piece)
-    stream.close()
-    return plain
 
 
 def gensim_model(path: Path, **settings: Any) -> Any:
@@ -259,7 +245,7 @@ def show(rows: list[Row]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("parts", nargs="*", default=[], help="speed, job, quality, models, memory")
-    parser.add_argument("--corpus", type=Path, default=DATA / "wiki17m.txt.xz")
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--quality", action="store_true", help="score the models too")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()

@@ -17,10 +17,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+from corpus_file import CORPUS
 
 from vectorsuite.models import Word2Vec
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "wiki17m.txt.xz"
 ARCHITECTURES = {
     "skip-gram, negative sampling": {"sg": 1},
     "CBOW, negative sampling": {"sg": 0},
