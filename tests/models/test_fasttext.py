@@ -57,6 +57,27 @@ def test_vector_is_the_mean_of_own_row_and_ngram_rows(model):
     assert len(ngrams) == 5 + 4 + 3  # of "<walk>"
 
 
+def test_buckets_take_memory_when_they_are_asked_for_and_training_goes_on_with_them():
+    plain, asked = make_model(), make_model()
+    assert not plain.wv.bucket_rows.is_whole
+    assert plain.wv.vectors_vocab.base is plain.wv.bucket_rows.rows.base  # one table is trained
+    assert asked.wv.vectors_ngrams.shape == (3000, 16)
+    for model in (plain, asked):
+        model.train(make_sentences(), total_examples=1500, epochs=1)
+    np.testing.assert_array_equal(plain.wv.vectors, asked.wv.vectors)
+    np.testing.assert_array_equal(plain.wv.vectors_ngrams, asked.wv.vectors_ngrams)
+
+
+def test_rows_put_in_place_are_what_is_trained(model):
+    changed = make_model()
+    changed.wv.vectors_vocab = np.zeros_like(changed.wv.vectors_vocab)
+    changed.wv.vectors_ngrams = np.zeros_like(changed.wv.vectors_ngrams)
+    changed.wv.adjust_vectors()
+    assert not changed.wv.vectors.any() and not changed.wv["walking"].any()
+    changed.train(make_sentences(), total_examples=1500, epochs=1, start_alpha=1e-6, end_alpha=1e-6)
+    assert 0 < np.abs(changed.wv.vectors).max() < np.abs(model.wv.vectors).max() / 10
+
+
 def test_one_worker_gives_the_same_bits_and_so_does_a_saved_model(model, tmp_path):
     np.testing.assert_array_equal(make_model().wv.vectors, model.wv.vectors)
     model.save(tmp_path / "model")

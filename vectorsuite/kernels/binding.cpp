@@ -24,6 +24,7 @@ NB_MODULE(_core, m) {
   bind_screen(m);
   bind_binary_vectors(m);
   bind_fasttext_subwords(m);
+  bind_row_means(m);
   bind_text_vectors(m);
   bind_sampling(m);
   bind_hashing(m);

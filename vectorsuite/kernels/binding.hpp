@@ -24,6 +24,7 @@ void bind_top_k(nb::module_ &m);
 void bind_screen(nb::module_ &m);
 void bind_binary_vectors(nb::module_ &m);
 void bind_fasttext_subwords(nb::module_ &m);
+void bind_row_means(nb::module_ &m);
 void bind_text_vectors(nb::module_ &m);
 void bind_sampling(nb::module_ &m);
 void bind_hashing(nb::module_ &m);

@@ -5,6 +5,7 @@
 
 #include "binding.hpp"
 #include "random.hpp"
+#include "threads.hpp"
 #include "training_job.hpp"
 
 namespace vectorsuite {
@@ -66,7 +67,11 @@ void bind_sampling(nb::module_ &m) {
     if (rows.shape(0) != keys.shape(0) || int64_t(rows.shape(1)) < width)
       throw std::invalid_argument("start_rows: rows do not fit the keys and the width");
     nb::gil_scoped_release release;
-    fill_start_rows(keys.data(), keys.shape(0), seed, width, rows.shape(1), rows.data());
+    const size_t stride = rows.shape(1);
+    in_threads(keys.shape(0), 1024, 0, [&](size_t first, size_t last) {
+      fill_start_rows(keys.data() + first, int64_t(last - first), seed, width, int64_t(stride),
+                      rows.data() + first * stride);
+    });
   });
   // Rows of `stride` floats become rows of `width` at the start of the same memory.
   m.def("pack_rows", [](Array2<float> rows, int64_t width) {

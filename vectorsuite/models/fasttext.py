@@ -20,6 +20,7 @@ from vectorsuite.training.readers import PathLike
 from vectorsuite.training.sentence_readers import MAX_SENTENCE
 from vectorsuite.training.subwords import SubwordTable, start_buckets, subword_table
 from vectorsuite.training.weights import Weights
+from vectorsuite.vectors.bucket_rows import BucketRows
 
 
 class FastText(Word2Vec):
@@ -81,7 +82,7 @@ class FastText(Word2Vec):
             raise ValueError(f"word_ngrams is {word_ngrams}; word vectors are trained with 1.")
         self.word_ngrams = 1
         self._ngrams = (int(min_n), int(max_n), int(bucket))
-        self._trained: tuple[Weights, SubwordTable] | None = None
+        self._subwords: SubwordTable | None = None
         super().__init__(
             sentences=sentences, corpus_file=corpus_file, sg=sg, hs=hs, vector_size=vector_size,
             alpha=alpha, window=window, min_count=min_count, max_vocab_size=max_vocab_size,
@@ -114,80 +115,112 @@ class FastText(Word2Vec):
 
     # -- the tables
 
-    def init_weights(self) -> None:
-        """Give all words and n-grams random vectors; what was learned is lost."""
-        super().init_weights()
-        self.wv.vectors_vocab = np.array(self.wv.vectors)
-        self.wv.vectors_ngrams = np.zeros((self.bucket, self.vector_size), dtype=np.float32)
-        self._start_ngrams(self._subword_table().buckets)
+    def _start_inputs(self) -> None:
+        table = self._subword_table()
+        self.wv.bucket_rows = BucketRows.unused(self.bucket, self.vector_size)
+        rows = self._start_rows(list(self.wv.index_to_key), trailing=len(table.buckets))
+        start_buckets(table.buckets, self._seed(), self.vector_size, rows[len(self.wv) :])
+        self._put_inputs(rows, table)
 
-    def update_weights(self) -> None:
-        """Make room for words that were added; words and n-grams known keep their vectors."""
-        known = self.wv.vectors_vocab
-        super().update_weights()
-        self.wv.vectors_vocab = np.array(self.wv.vectors)
-        self.wv.vectors_vocab[: len(known)] = known
-        used = self._subword_table().buckets
-        self._start_ngrams(used[~self.wv.vectors_ngrams[used].any(axis=1)])
+    def _add_inputs(self) -> None:
+        known, table = self.wv.vectors_vocab, self._subword_table()
+        old, n = len(known), len(self.wv)
+        keys = list(self.wv.index_to_key)[old:]
+        rows = self._start_rows(keys, leading=old, trailing=len(table.buckets))
+        rows[:old, : self.vector_size] = known
+        of_buckets = rows[n:]
+        start_buckets(table.buckets, self._seed(), self.vector_size, of_buckets)
+        learned = self.wv.bucket_rows.get(table.buckets)
+        has_learned = learned.any(axis=1)
+        of_buckets[has_learned, : self.vector_size] = learned[has_learned]
+        self._put_inputs(rows, table)
 
-    def _start_ngrams(self, buckets: NDArray[np.int64]) -> None:
-        """Give buckets random vectors."""
-        buckets = np.sort(buckets)  # so that a large new table is walked through in order
-        start = padded_rows(len(buckets), self.vector_size)
-        start_buckets(buckets, self._seed(), self.vector_size, start)
-        self.wv.vectors_ngrams[buckets] = start[:, : self.vector_size]
-        self._in_rows = None  # training makes a table of its own, of words and n-grams
-        self.wv.adjust_vectors()
+    def _put_inputs(self, rows: NDArray[np.float32], table: SubwordTable) -> None:
+        """Take a table of words and their buckets under ``wv``, which sees what training does.
+
+        Where ``wv`` has vectors of other buckets too, it keeps a table of its own for buckets, and
+        training works on copies.
+        """
+        wv, n = self.wv, len(self.wv)
+        self._in_rows, self._subwords = rows, table
+        wv.vectors_vocab = rows[:n, : self.vector_size]
+        if len(np.setdiff1d(wv.bucket_rows.buckets, table.buckets, assume_unique=True)):
+            wv.bucket_rows = wv.bucket_rows.whole()
+            wv.bucket_rows.set(table.buckets, rows[n:, : self.vector_size])
+        else:
+            wv.bucket_rows = BucketRows(self.bucket, self.vector_size, table.buckets, rows[n:])
+        wv.parts_changed()
 
     def _subword_table(self) -> SubwordTable:
         words = PackedStrings.pack(str(key) for key in self.wv.index_to_key)
         rows, offsets = self.wv.ngrams.get_rows(words)
         return subword_table(rows, offsets, self._counts(), self.bucket)
 
+    def _input_rows(self) -> NDArray[np.float32]:
+        wv, n, rows = self.wv, len(self.wv), self._in_rows
+        table = self._subwords
+        if table is None or len(table.parts.offsets) != n + 1:
+            table = self._subword_table()
+        own = wv.vectors_vocab
+        if rows is None or not _is_start_of(rows, own) or len(rows) != n + len(table.buckets):
+            rows = padded_rows(n + len(table.buckets), self.vector_size)
+            rows[:n, : self.vector_size] = own
+            rows[n:, : self.vector_size] = wv.bucket_rows.get(table.buckets)
+            self._put_inputs(rows, table)
+        elif not _is_start_of(rows[n:], wv.bucket_rows.vectors):
+            rows[n:, : self.vector_size] = wv.bucket_rows.get(table.buckets)
+        return rows
+
     def weights(self) -> Weights:
-        """The tables that training changes: copies, which :meth:`train` puts back.
+        """The tables that training changes.
 
         :raises RuntimeError: A table that the settings call for is missing.
         """
-        weights, table, n = super().weights(), self._subword_table(), len(self.wv)
-        weights.in_rows = padded_rows(n + len(table.buckets), self.vector_size)
-        weights.in_rows[:n, : self.vector_size] = self.wv.vectors_vocab
-        weights.in_rows[n:, : self.vector_size] = self.wv.vectors_ngrams[table.buckets]
+        weights = super().weights()
+        table = self._subwords or self._subword_table()
         weights.parts = table.parts
         if weights.locks is not None:
             free = np.ones(len(table.buckets), dtype=np.float32)
             weights.locks = np.concatenate([weights.locks, free])
-        self._trained = weights, table
         return weights
 
     def _take_vectors(self, for_callbacks: bool = True) -> None:
-        """Put trained tables back where users see them."""
-        if self._trained is None or not for_callbacks:
+        """Let users see what training has changed."""
+        table, rows = self._subwords, self._in_rows
+        if not for_callbacks or table is None or rows is None:
             return
-        weights, table = self._trained
-        n = len(self.wv)
-        self.wv.vectors_vocab[:] = weights.vectors[:n]
-        self.wv.vectors_ngrams[table.buckets] = weights.vectors[n:]
-        self.wv.adjust_vectors()
-
-    def _train_from(self, *arguments: Any, **named: Any) -> tuple[int, int]:
-        try:
-            return super()._train_from(*arguments, **named)
-        finally:
-            self._trained = None
+        of_buckets = rows[len(self.wv) :]
+        if not _is_start_of(of_buckets, self.wv.bucket_rows.vectors):
+            self.wv.bucket_rows.set(table.buckets, of_buckets[:, : self.vector_size])
+        self.wv.parts_changed()
 
     # -- files
 
     def _vector_arrays(self) -> dict[str, NDArray[Any]]:
-        used = np.flatnonzero(self.wv.vectors_ngrams.any(axis=1))
+        buckets = self.wv.bucket_rows
+        used = np.flatnonzero(buckets.vectors.any(axis=1))
         return {
             "vectors": self.wv.vectors,
             "vectors_vocab": self.wv.vectors_vocab,
-            "buckets": used,
-            "vectors_ngrams": self.wv.vectors_ngrams[used],
+            "buckets": buckets.buckets[used],
+            "vectors_ngrams": buckets.vectors[used],
         }
 
     def _restore(self, state: dict[str, Any], arrays: dict[str, Any], copy: bool) -> None:
         super()._restore(state, arrays, copy)
-        self.wv.vectors_vocab = np.array(arrays["vectors_vocab"])
-        self.wv.vectors_ngrams[arrays["buckets"]] = arrays["vectors_ngrams"]
+        used, rows = arrays["buckets"], arrays["vectors_ngrams"]
+        self.wv.vectors_vocab = (
+            np.array(arrays["vectors_vocab"]) if copy else arrays["vectors_vocab"]
+        )
+        self.wv.bucket_rows = BucketRows(
+            self.bucket, self.vector_size, np.array(used), np.array(rows) if copy else rows
+        )
+
+
+def _is_start_of(rows: NDArray[Any], view: NDArray[Any]) -> bool:
+    """Whether an array is a view of the first numbers of rows."""
+    return (
+        view.dtype == rows.dtype
+        and view.strides == rows.strides
+        and view.ctypes.data == rows.ctypes.data
+    )

@@ -87,7 +87,7 @@ def save_facebook_model(model: FastText, path: PathLike) -> None:
         types=np.zeros(n, dtype=np.int8),
         n_tokens=int(wv.expandos["count"].sum()),
         pruned=None,
-        input=np.vstack([wv.vectors_vocab, wv.vectors_ngrams]),
+        input=np.vstack([wv.vectors_vocab, wv.bucket_rows.whole().vectors]),
         output=np.zeros_like(wv.vectors_vocab) if outputs is None else np.array(outputs),
     )
     write(Path(path), WordVectors(file.entries, wv.vectors, extras={"fasttext": file}))

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels import _core
 from vectorsuite.packed import PackedStrings
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.word_table import unit
-from vectorsuite.training.subwords import NGrams
+from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.ngrams import NGrams
 
 
 class FastTextKeyedVectors(KeyedVectors):
@@ -26,6 +26,9 @@ class FastTextKeyedVectors(KeyedVectors):
     :param bucket: Rows that n-grams share, by fastText's hash.
     """
 
+    #: Vectors of n-grams; those of buckets that no known word uses are zero.
+    bucket_rows: BucketRows
+
     def __init__(
         self,
         vector_size: int,
@@ -35,10 +38,11 @@ class FastTextKeyedVectors(KeyedVectors):
         count: int = 0,
         dtype: Any = np.float32,
     ) -> None:
+        self._composed = True
         super().__init__(vector_size, count, dtype)
         self.ngrams = NGrams(min_n, max_n, bucket if max_n else 0)
         self.vectors_vocab = np.zeros((count, vector_size), dtype=np.float32)
-        self.vectors_ngrams = np.zeros((self.bucket, vector_size), dtype=np.float32)
+        self.bucket_rows = BucketRows.unused(self.bucket, vector_size)
 
     @property
     def min_n(self) -> int:
@@ -61,6 +65,32 @@ class FastTextKeyedVectors(KeyedVectors):
         rows, offsets = self.ngrams.get_rows(self._packed(self.index_to_key))
         return np.split(rows, offsets[1:-1])
 
+    @property
+    def vectors_ngrams(self) -> NDArray[np.float32]:
+        """Vectors of all buckets, (bucket, D) float32.
+
+        Memory for all of them is taken when it is first asked for.
+        """
+        self.bucket_rows = self.bucket_rows.whole()
+        return self.bucket_rows.vectors
+
+    @vectors_ngrams.setter
+    def vectors_ngrams(self, vectors: Any) -> None:
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        self.bucket_rows = BucketRows(self.bucket, self.vector_size, None, vectors)
+
+    @property
+    def vectors(self) -> NDArray[Any]:
+        """Vectors of known words, (V, D) float32, with their n-grams."""
+        if not self._composed:
+            self.adjust_vectors()
+        return super().vectors
+
+    @vectors.setter
+    def vectors(self, vectors: NDArray[Any]) -> None:
+        self._composed = True
+        KeyedVectors.vectors.__set__(self, vectors)  # type: ignore[attr-defined]
+
     def __contains__(self, key: Any) -> bool:
         return self.bucket > 0 or self.has_index_for(key)
 
@@ -80,16 +110,7 @@ class FastTextKeyedVectors(KeyedVectors):
 
     def get_ngram_vectors(self, words: Sequence[Any]) -> NDArray[np.float32]:
         """Mean of the rows of each word's n-grams alone, (n, D); zeros where it has none."""
-        packed = self._packed(words)
-        out = np.zeros((len(words), self.vector_size), dtype=np.float32)
-        if self.bucket:
-            _core.fasttext_vectors(
-                np.ascontiguousarray(packed.data), packed.offsets,
-                np.full(len(words), -1, dtype=np.int64),
-                np.ascontiguousarray(self.vectors_ngrams, dtype=np.float32), 0, self.bucket,
-                self.min_n, self.max_n, np.zeros((0, 2), np.int32), False, out, 0,
-            )  # fmt: skip
-        return out
+        return self.bucket_rows.means(*self.ngrams.get_rows(self._packed(words)))
 
     def get_sentence_vector(self, sentence: Sequence[Any]) -> NDArray[Any]:
         """Mean of the unit vectors of words, (D,); words unknown come from their n-grams."""
@@ -100,9 +121,17 @@ class FastTextKeyedVectors(KeyedVectors):
         if not self.bucket:
             self.vectors = np.array(self.vectors_vocab)
             return
-        n = np.diff(self.ngrams.get_rows(self._packed(self.index_to_key))[1]).astype(np.float32)
-        means = self.get_ngram_vectors(self.index_to_key)
-        self.vectors = (self.vectors_vocab + means * n[:, None]) / (n + 1)[:, None]
+        buckets, offsets = self.ngrams.get_rows(self._packed(self.index_to_key))
+        n = np.diff(offsets).astype(np.float32)[:, None]
+        vectors = self.bucket_rows.means(buckets, offsets)
+        vectors *= n
+        vectors += self.vectors_vocab
+        vectors /= n + 1
+        self.vectors = vectors
+
+    def parts_changed(self) -> None:
+        """Note that rows of words or n-grams changed: ``vectors`` follow when next asked for."""
+        self._composed = False
 
     @staticmethod
     def _packed(words: Sequence[Any]) -> PackedStrings:

@@ -98,7 +98,7 @@ class ModelState:
         table[:, : self.vector_size] = rows
         return table
 
-    def _word_rows(self) -> NDArray[np.float32]:
+    def _input_rows(self) -> NDArray[np.float32]:
         """The table under ``wv.vectors``; made, and put under it, if something else is there."""
         vectors, rows = self.wv.vectors, self._in_rows
         in_place = (
@@ -118,24 +118,33 @@ class ModelState:
     def init_weights(self) -> None:
         """Give all words random vectors and zero the output tables; what was learned is lost."""
         n = len(self.wv)
-        self._in_rows = self._start_rows(list(self.wv.index_to_key))
-        self.wv.vectors = self._in_rows[:, : self.vector_size]
+        self._start_inputs()
         self._out_rows = padded_rows(n, self.vector_size) if self.negative else None
         self._tree_rows = padded_rows(n, self.vector_size) if self.hs else None
         self.wv.vectors_lockf = np.ones(n, dtype=np.float32)
 
-    def update_weights(self) -> None:
-        """Make room for words that were added; those known keep their vectors."""
+    def _start_inputs(self) -> None:
+        """Make the table of word vectors."""
+        self._in_rows = self._start_rows(list(self.wv.index_to_key))
+        self.wv.vectors = self._in_rows[:, : self.vector_size]
+
+    def _add_inputs(self) -> None:
+        """Give words that were added random vectors."""
         old = len(self.wv.vectors)
-        keys = list(self.wv.index_to_key)
-        rows = self._start_rows(keys[old:], leading=old)
+        rows = self._start_rows(list(self.wv.index_to_key)[old:], leading=old)
         rows[:old, : self.vector_size] = self.wv.vectors
         self._in_rows = rows
         self.wv.vectors = rows[:, : self.vector_size]
+
+    def update_weights(self) -> None:
+        """Make room for words that were added; those known keep their vectors."""
+        self._add_inputs()
+        n = len(self.wv)
         for name in ("syn1neg", "syn1"):
             if hasattr(self, name):
-                grown = np.zeros((len(keys), self.vector_size), dtype=np.float32)
-                grown[:old] = getattr(self, name)
+                known = getattr(self, name)
+                grown = np.zeros((n, self.vector_size), dtype=np.float32)
+                grown[: len(known)] = known
                 setattr(self, name, grown)
 
     def prepare_weights(self, update: bool = False) -> None:
@@ -152,11 +161,14 @@ class ModelState:
         start_rows(self._start_keys([seed_string]), self._seed(), width, rows)
         return rows[0, :width].copy()
 
-    def _start_rows(self, keys: list[Any], leading: int = 0) -> NDArray[np.float32]:
-        """A padded table: `leading` rows of zeros, then one random row per key."""
-        rows = padded_rows(leading + len(keys), self.vector_size)
+    def _start_rows(
+        self, keys: list[Any], leading: int = 0, trailing: int = 0
+    ) -> NDArray[np.float32]:
+        """A padded table: rows of zeros, one random row per key, rows of zeros."""
+        end = leading + len(keys)
+        rows = padded_rows(end + trailing, self.vector_size)
         if keys:
-            start_rows(self._start_keys(keys), self._seed(), self.vector_size, rows[leading:])
+            start_rows(self._start_keys(keys), self._seed(), self.vector_size, rows[leading:end])
         return rows
 
     def _start_keys(self, words: list[Any]) -> NDArray[np.uint64]:
@@ -193,7 +205,7 @@ class ModelState:
 
         :raises RuntimeError: A table that the settings call for is missing.
         """
-        rows = self._word_rows()
+        rows = self._input_rows()
         for wanted, name in ((self.negative, "syn1neg"), (self.hs, "syn1")):
             if wanted and not hasattr(self, name):
                 raise RuntimeError(

@@ -1,0 +1,108 @@
+"""Vectors of the buckets that n-grams hash to, of which only those in use take memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.kernels import _core
+
+
+class BucketRows:
+    """One vector for each of a number of buckets; those that are not in use have zeros.
+
+    Of fastText's two million buckets, a vocabulary of a hundred thousand words uses about a fifth.
+
+    :param n_buckets: How many there are.
+    :param width: Of the vectors, D.
+    :param buckets: Those in use, (U,) int64, all different; None: all, in order.
+    :param rows: (U, D or more) float32, C order, used as it is; numbers after the first D of each
+        row mean nothing. None: zeros.
+    """
+
+    def __init__(
+        self,
+        n_buckets: int,
+        width: int,
+        buckets: NDArray[np.int64] | None,
+        rows: NDArray[np.float32] | None = None,
+    ) -> None:
+        n = n_buckets if buckets is None else len(buckets)
+        self.n_buckets = n_buckets
+        self.width = width
+        self.rows = np.zeros((n, width), dtype=np.float32) if rows is None else rows
+        if self.rows.ndim != 2 or len(self.rows) != n or self.rows.shape[1] < width:
+            raise ValueError(
+                f"{n} buckets need vectors of shape ({n}, {width}), not {self.rows.shape}."
+            )
+        self._buckets = buckets
+        self._row_of: NDArray[np.int32] | None = None
+
+    @classmethod
+    def unused(cls, n_buckets: int, width: int) -> BucketRows:
+        """No bucket is in use."""
+        return cls(n_buckets, width, np.empty(0, dtype=np.int64))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a row for every bucket, in order."""
+        return self._buckets is None
+
+    @property
+    def buckets(self) -> NDArray[np.int64]:
+        """Buckets in use, in the order of :attr:`vectors`, (U,) int64."""
+        return np.arange(self.n_buckets) if self._buckets is None else self._buckets
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """Vectors of the buckets in use, a view, (U, D) float32."""
+        return self.rows[:, : self.width]
+
+    def whole(self) -> BucketRows:
+        """The same vectors with a row for every bucket; itself if it has them."""
+        if self.is_whole:
+            return self
+        made = BucketRows(self.n_buckets, self.width, None)
+        made.rows[self.buckets] = self.vectors
+        return made
+
+    def find(self, buckets: NDArray[Any]) -> NDArray[np.int32]:
+        """Rows of buckets, -1 for those that are not in use, (M,) int32."""
+        if self._buckets is None:
+            return buckets.astype(np.int32, copy=False)
+        if self._row_of is None:
+            self._row_of = np.full(self.n_buckets, -1, dtype=np.int32)
+            self._row_of[self._buckets] = np.arange(len(self._buckets), dtype=np.int32)
+        return self._row_of[buckets]
+
+    def get(self, buckets: NDArray[Any]) -> NDArray[np.float32]:
+        """Copies of the vectors of buckets, (M, D) float32."""
+        rows = self.find(buckets)
+        if not len(self.rows):
+            return np.zeros((len(rows), self.width), dtype=np.float32)
+        found = self.vectors[rows]
+        found[rows < 0] = 0
+        return found
+
+    def set(self, buckets: NDArray[Any], vectors: Any) -> None:
+        """Write vectors, (M, D), of buckets that are in use.
+
+        :raises KeyError: A bucket is not.
+        """
+        rows = self.find(buckets)
+        if (rows < 0).any():
+            raise KeyError("A bucket is not in use; whole() has a row for each.")
+        self.rows[rows, : self.width] = vectors
+
+    def means(self, buckets: NDArray[Any], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Mean vector of each list of buckets, (n, D) float32; zeros for an empty one.
+
+        :param buckets: The lists end to end, (M,).
+        :param offsets: Where each starts, (n + 1,) int64.
+        """
+        out = np.empty((len(offsets) - 1, self.width), dtype=np.float32)
+        rows = np.ascontiguousarray(self.rows, dtype=np.float32)
+        _core.row_means(rows, self.find(buckets), offsets, out)
+        return out
