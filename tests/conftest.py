@@ -42,3 +42,45 @@ def wiki17m(shared_data, tmp_path_factory) -> Path:
     with lzma.open(shared_data / "wiki17m.txt.xz") as packed, path.open("wb") as plain:
         shutil.copyfileobj(packed, plain, 1 << 20)
     return path
+
+
+@pytest.fixture
+def strict_ops():
+    """Ops of a device that refuses what CuPy refuses, and counts transfers; see its module."""
+    import strict_device  # late: thinc takes seconds
+
+    strict_device.reset_traffic()
+    return strict_device.StrictOps()
+
+
+@pytest.fixture
+def traffic(strict_ops):
+    """Makes counts of transfers to and from the strict device, from zero, and returns them."""
+    import strict_device
+
+    return strict_device.reset_traffic
+
+
+@pytest.fixture(params=["strict", pytest.param("cupy", marks=pytest.mark.gpu)])
+def device_ops(request):
+    """Ops of every device there is: a strict stand-in, and CuPy's where there is a GPU."""
+    if request.param == "strict":
+        return request.getfixturevalue("strict_ops")
+    from thinc.compat import has_cupy, has_cupy_gpu
+
+    if not has_cupy_gpu:
+        pytest.skip("CuPy sees no GPU" if has_cupy else "CuPy is not installed")
+    from thinc.api import CupyOps
+
+    return CupyOps()
+
+
+@pytest.fixture
+def on_device(device_ops):
+    """The same ops as thinc's current ones."""
+    from thinc.api import get_current_ops, set_current_ops
+
+    before = get_current_ops()
+    set_current_ops(device_ops)
+    yield device_ops
+    set_current_ops(before)

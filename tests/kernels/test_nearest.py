@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vectorsuite.kernels import _core, nearest
+from vectorsuite.kernels import _core, device_search, nearest
 from vectorsuite.kernels.nearest import inverse_norms, nearest_rows, unit_rows
 
 
@@ -127,7 +127,7 @@ def test_other_float_types_and_mapped_tables(dtype, tmp_path):
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_array_operations_alone_give_the_same(data):
+def test_the_search_of_devices_gives_the_same(data):
     small = st.integers(0, 3)  # few values: many ties, many zero rows
     rows, width, queries = (data.draw(st.integers(1, high)) for high in (40, 3, 4))
     draw = [[data.draw(small) for _ in range(width)] for _ in range(rows + queries)]
@@ -136,12 +136,14 @@ def test_array_operations_alone_give_the_same(data):
     keep = data.draw(st.integers(1, rows))
     left_out = [[data.draw(st.integers(0, rows - 1))] for _ in range(queries)]
     some = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=rows, max_size=rows)))
-    arguments = (table, unit, keep, inverse_norms(table), some, left_out, 2)
-    fused = nearest._search_fused(*arguments)
-    plain = nearest._search_sorted(*arguments)
+    scale = inverse_norms(table)
+    fused = nearest._search_fused(table, unit, keep, scale, some, left_out, 2)
+    excluded = nearest.pack_left_out(left_out, some)
     expected = float64_reference(table, unit, keep, np.isin(np.arange(rows), some), left_out)[1]
-    for found in (fused, plain):
-        sorted_rows, cosines = nearest._rescore(table, unit, found, 1)
+    for sorted_rows, cosines in (
+        nearest._rescore(table, unit, fused, 1),
+        device_search.nearest_rows(table, unit, keep, scale, some, excluded),
+    ):
         np.testing.assert_allclose(cosines, expected, rtol=0, atol=1e-6)
         order = list(zip(-cosines[0], sorted_rows[0], strict=True))
         assert [pair for pair in order if pair[1] >= 0] == sorted(

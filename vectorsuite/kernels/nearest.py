@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
+from vectorsuite.kernels import device_search
+from vectorsuite.kernels.device_search import unit_rows
 
 QUERIES_PER_BLOCK = 1024
 SCORES_PER_TILE = 1 << 22  # 16 MB: within the last level of cache, large enough for a fast product
@@ -30,15 +32,6 @@ MOST_SCREENED = 128  # neighbours per query beyond which too many rows pass the 
 MOST_DIMENSIONS = 1 << 16
 
 LeftOut = Sequence[Sequence[int] | NDArray[np.integer]]
-
-
-def get_array_module(array: Any) -> Any:
-    """NumPy, or CuPy for an array of its own; thinc, which is slow to import, only then."""
-    if isinstance(array, np.ndarray):
-        return np
-    from thinc.util import get_array_module as module_of
-
-    return module_of(array)
 
 
 def cpu_threads() -> int:
@@ -54,22 +47,23 @@ def inverse_norms(table: Any) -> Any:
     :param table: (R, D) any float, on any device.
     :returns: New array, (R,) float32, on the table's device.
     """
-    xp = get_array_module(table)
-    result = xp.empty(table.shape[0], dtype="float32")
+    if not isinstance(table, np.ndarray):
+        return device_search.inverse_norms(table)
+    result = np.empty(table.shape[0], dtype=np.float32)
     tile = max(1, SCORES_PER_TILE // max(1, table.shape[1]))
     for start in range(0, table.shape[0], tile):
         block = table[start : start + tile]
         with np.errstate(all="ignore"):
-            wide = block.astype("float32", copy=False)
-            square = xp.einsum("ij,ij->i", wide, wide)
+            wide = block.astype(np.float32, copy=False)
+            square = np.einsum("ij,ij->i", wide, wide)
             # Squares of the very long and the very short leave the range of float32.
-            odd = xp.flatnonzero(~((square > 1e-30) & (square < 1e30)))
-            norms = xp.sqrt(square)
+            odd = np.flatnonzero(~((square > 1e-30) & (square < 1e30)))
+            norms = np.sqrt(square)
             if len(odd):
-                norms[odd] = xp.linalg.norm(block[odd].astype("float64"), axis=1)
+                norms[odd] = np.linalg.norm(block[odd].astype(np.float64), axis=1)
             inverse = 1.0 / norms
-        result[start : start + tile] = xp.where(
-            xp.isfinite(norms) & xp.isfinite(inverse), inverse, xp.nan
+        result[start : start + tile] = np.where(
+            np.isfinite(norms) & np.isfinite(inverse), inverse, np.nan
         )
     return result
 
@@ -111,19 +105,6 @@ class RowIndex:
         return self._codes if usable else None
 
 
-def unit_rows(vectors: Any) -> Any:
-    """Rows scaled to length 1, zero rows left as they are; always a new array.
-
-    :param vectors: (N, D) any number type.
-    :returns: (N, D) float32, C order.
-    """
-    xp = get_array_module(vectors)
-    wide = vectors.astype("float64")
-    norms = xp.linalg.norm(wide, axis=1, keepdims=True)
-    norms[norms == 0] = 1.0
-    return xp.ascontiguousarray((wide / norms).astype("float32"))
-
-
 def nearest_rows(
     table: Any,
     queries: Any,
@@ -158,10 +139,12 @@ def nearest_rows(
     if left_out is not None and len(left_out) != len(queries):
         raise ValueError(f"left_out has {len(left_out)} entries for {len(queries)} queries.")
     index = RowIndex(table) if index is None else index
+    if not isinstance(table, np.ndarray):
+        packed = None if left_out is None else pack_left_out(left_out, rows)
+        return device_search.nearest_rows(table, queries, n, index.scale, rows, packed)
     threads = threads or cpu_threads()
-    xp = get_array_module(table)
-    found_rows = xp.full((len(queries), n), -1, dtype="int32")
-    found_cosines = xp.full((len(queries), n), -xp.inf, dtype="float32")
+    found_rows = np.full((len(queries), n), -1, dtype=np.int32)
+    found_cosines = np.full((len(queries), n), -np.inf, dtype=np.float32)
     searched = len(table) if rows is None else len(rows)
     codes = index.codes(len(queries), n, threads) if 2 * searched > len(table) else None
     block = _queries_per_block(n + SPARE)
@@ -178,16 +161,15 @@ def nearest_rows(
 
 def _search_tiles(
     index: RowIndex,
-    unit: Any,
+    unit: NDArray[np.float32],
     n: int,
     rows: NDArray[np.integer] | None,
     left_out: LeftOut,
     threads: int,
-) -> tuple[Any, Any]:
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Rows and cosines (Q, n) by matrix products."""
     table = index.table
-    search = _search_fused if isinstance(table, np.ndarray) else _search_sorted
-    candidates = search(table, unit, n + SPARE, index.scale, rows, left_out, threads)
+    candidates = _search_fused(table, unit, n + SPARE, index.scale, rows, left_out, threads)
     best_rows, best_cosines = _rescore(table, unit, candidates, threads)
     return best_rows[:, :n], best_cosines[:, :n]
 
@@ -280,63 +262,20 @@ def _rows_at(rows: NDArray[np.integer], positions: NDArray[np.int32]) -> NDArray
     return np.where(positions >= 0, rows[positions], -1).astype(np.int32)
 
 
-def _search_sorted(
-    table: Any,
-    unit: Any,
-    keep: int,
-    scale: Any,
-    rows: NDArray[np.integer] | None,
-    left_out: LeftOut,
-    threads: int,
-) -> Any:
-    """What _search_fused does, by array operations alone: for devices without loops of ours."""
-    xp = get_array_module(table)
-    packed, offsets = pack_left_out(left_out, rows)
-    query_of = np.repeat(np.arange(len(unit)), np.diff(offsets))
-    best = xp.full((len(unit), keep), -1, dtype="int64")
-    best_scores = xp.full((len(unit), keep), -xp.inf, dtype="float32")
-    index = None if rows is None else xp.asarray(rows)
-    for start, tile, tile_scale in row_tiles(table, scale, index, len(unit)):
-        scores = (unit @ tile.T) * tile_scale
-        scores[xp.isnan(scores)] = -xp.inf
-        here = (packed >= start) & (packed < start + len(tile))
-        scores[xp.asarray(query_of[here]), xp.asarray(packed[here] - start)] = -xp.inf
-        columns = xp.broadcast_to(xp.arange(start, start + len(tile)), scores.shape)
-        all_scores = xp.concatenate([best_scores, scores], axis=1)
-        all_columns = xp.concatenate([best, columns], axis=1)
-        # A stable sort keeps the lower of equal rows in front, as earlier tiles come first.
-        order = xp.argsort(-all_scores, axis=1, kind="stable")[:, :keep]
-        best_scores = xp.take_along_axis(all_scores, order, axis=1)
-        best = xp.take_along_axis(all_columns, order, axis=1)
-    best = xp.where(best_scores == -xp.inf, -1, best)
-    if index is not None and len(index):
-        best = xp.where(best >= 0, index[best], -1)
-    return best.astype("int32")
-
-
-def _rescore(table: Any, unit: Any, rows: Any, threads: int) -> tuple[Any, Any]:
+def _rescore(
+    table: NDArray[Any], unit: NDArray[np.float32], rows: NDArray[np.int32], threads: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Sort candidates by their cosine in double precision, best first, then by row.
 
     :param rows: Candidates, (Q, k) int32; -1 for none, which go last with cosine -inf.
     """
-    xp = get_array_module(table)
-    if xp is np:
-        cosines = np.empty(rows.shape, dtype=np.float32)
-        if table.dtype == np.float32 and table.flags.c_contiguous:
-            _core.rescore(unit, table, rows, cosines, threads)
-        else:
-            used, local = np.unique(rows, return_inverse=True)
-            gathered = np.ascontiguousarray(table[used], dtype=np.float32)
-            local = np.where(rows >= 0, local.reshape(rows.shape), -1).astype(np.int32)
-            _core.rescore(unit, gathered, local, cosines, threads)
-        order = np.lexsort((rows, -cosines), axis=1)
+    cosines = np.empty(rows.shape, dtype=np.float32)
+    if table.dtype == np.float32 and table.flags.c_contiguous:
+        _core.rescore(unit, table, rows, cosines, threads)
     else:
-        wide = table[xp.maximum(rows, 0)].astype("float64")
-        norms = xp.linalg.norm(wide, axis=2)
-        dots = xp.einsum("qkd,qd->qk", wide, unit.astype("float64"))
-        cosines = xp.clip(dots / xp.where(norms > 0, norms, 1.0), -1.0, 1.0).astype("float32")
-        cosines[rows < 0] = -xp.inf
-        by_row = xp.argsort(rows, axis=1, kind="stable")
-        by_score = xp.argsort(-xp.take_along_axis(cosines, by_row, axis=1), axis=1, kind="stable")
-        order = xp.take_along_axis(by_row, by_score, axis=1)
-    return xp.take_along_axis(rows, order, axis=1), xp.take_along_axis(cosines, order, axis=1)
+        used, local = np.unique(rows, return_inverse=True)
+        gathered = np.ascontiguousarray(table[used], dtype=np.float32)
+        local = np.where(rows >= 0, local.reshape(rows.shape), -1).astype(np.int32)
+        _core.rescore(unit, gathered, local, cosines, threads)
+    order = np.lexsort((rows, -cosines), axis=1)
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)

@@ -9,7 +9,9 @@ import numpy as np
 import thinc.api
 from thinc.api import Model, Ops
 from thinc.types import Ragged
-from thinc.util import get_width, is_xp_array, to_numpy
+from thinc.util import get_width, is_xp_array
+
+from vectorsuite.kernels.device import on_host
 
 
 def add(*layers: Model[Any, Any]) -> Model[Any, Any]:
@@ -109,7 +111,7 @@ def _remap_forward(
     if not _is_batch(inputs):
         rows = [table.get(_hashable(key), default) for key in inputs]
         return ops.reshape2i(ops.asarray2i(rows, dtype=dtype), -1, 1), lambda d_rows: []
-    keys = to_numpy(_flat(ops, inputs)).reshape(-1)
+    keys = on_host(_flat(ops, inputs)).reshape(-1)
     lengths = [len(item) for item in inputs] if isinstance(inputs, list) else inputs.lengths
     if len(keys) != sum(int(length) for length in lengths):
         raise ValueError(

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import get_ops
-from thinc.util import is_cupy_array
 
+from vectorsuite.kernels import device
 from vectorsuite.tokens.attributes import attribute_name
 from vectorsuite.vectors.gather import NUMPY_OPS, gather, has_rows
 
@@ -163,7 +162,8 @@ def _hooks_name(thing: Any) -> str:
 
 def ops_of(table: Any) -> Any:
     """thinc's ops for the device of a table."""
-    return get_ops("cupy") if is_cupy_array(getattr(table, "data", None)) else NUMPY_OPS
+    data = getattr(table, "data", None)
+    return NUMPY_OPS if data is None or device.is_host(data) else device.ops_of(data)
 
 
 def _was_set(thing: Any) -> bool:

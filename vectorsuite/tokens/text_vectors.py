@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.util import to_numpy
 
+from vectorsuite.kernels.device import on_host
 from vectorsuite.tokens.similarity import keys_of
 from vectorsuite.vectors.gather import gather, has_rows
 from vectorsuite.vectors.oov import as_policy
@@ -101,10 +101,10 @@ class TextVectors:
         found, known = gather(self.table, keys, oov=self.oov, strings=strings)
         weights = np.ones(len(keys), dtype=np.float32)
         if self._weights is not None and len(self._weights):
-            rows = to_numpy(self.table.find(keys=keys))
+            rows = on_host(self.table.find(keys=keys))
             # what only a policy knows is as rare as the rarest word
             weights = np.where(rows >= 0, self._weights[rows], self._weights.max())
-        return to_numpy(found), known, weights.astype(np.float32)
+        return on_host(found), known, weights.astype(np.float32)
 
     def _without_common(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.common is None:

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from thinc.util import to_numpy
+
+from vectorsuite.kernels.device import on_host, take_rows
 
 SAMPLED_ROWS = 1024
 
@@ -33,7 +34,7 @@ class Fingerprint:
         data = getattr(table, "data", None)
         if data is not None and rows:
             sample = np.linspace(0, rows - 1, min(rows, SAMPLED_ROWS)).astype(np.int64)
-            picked = to_numpy(data[sample])
+            picked = on_host(take_rows(data, sample))
             digest.update(np.ascontiguousarray(picked, dtype="<f4").tobytes())
         attr = int(getattr(table, "attr", 65))
         return cls(rows, width, str(getattr(mode, "value", mode)), attr, digest.hexdigest())

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.device import is_host, ops_of
 from vectorsuite.packed import PackedStrings
-from vectorsuite.vectors.device import is_host, ops_of
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import NumpyOps, get_ops
+from thinc.api import NumpyOps
 from thinc.types import Floats2d
-from thinc.util import is_cupy_array, to_numpy
 
+from vectorsuite.kernels.device import is_host, move, on_host, ops_of, take_rows
 from vectorsuite.protocols import Table
 
 NUMPY_OPS = NumpyOps()
@@ -61,7 +61,7 @@ def ask_policy(
     found, answered = policy([strings[int(keys[i])] for i in missing], table)
     chosen = np.array(missing)[answered]
     if len(chosen):
-        ops = get_ops("cupy") if is_cupy_array(vectors) else NUMPY_OPS
+        ops = NUMPY_OPS if is_host(vectors) else ops_of(vectors)
         vectors[ops.asarray1i(chosen)] = ops.asarray2f(found[answered])
         known[chosen] = True
 
@@ -83,7 +83,7 @@ def _gather_known(
         return ops.alloc2f(0, table.shape[1]), np.zeros(0, dtype=bool)
     if _mode(table) == "floret":
         # by words: the table's own store need not know the words of these texts
-        words = keys if strings is None else [strings[int(key)] for key in keys]
+        words = keys if strings is None else [strings[key] for key in keys.tolist()]
         return ops.asarray2f(table.get_batch(words)), np.ones(len(keys), dtype=bool)
     if not has_rows(table):
         known = np.fromiter((int(key) in table for key in keys), dtype=bool, count=len(keys))
@@ -91,15 +91,24 @@ def _gather_known(
         if known.any():
             vectors[ops.asarray(known)] = ops.asarray2f(table.get_batch(keys[known]))
         return vectors, known
-    rows = to_numpy(table.find(keys=keys))
+    rows = _rows_of(table, keys)
     known = rows >= 0
     if not known.any():
         return ops.alloc2f(len(keys), table.shape[1]), known
     data = on_device(table, ops)
-    vectors = ops.asarray2f(data[ops.asarray1i(np.maximum(rows, 0))])
+    vectors = ops.asarray2f(take_rows(data, np.maximum(rows, 0)))
     if not known.all():
         vectors[ops.asarray1i(np.flatnonzero(~known))] = 0
     return vectors, known
+
+
+def _rows_of(table: Any, keys: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Rows of keys on the host; the table may be on a device."""
+    index: Any = getattr(table, "key2row", None)
+    if hasattr(index, "find"):  # ours: no way round over the device
+        rows: NDArray[np.int32] = index.find(keys)
+        return rows
+    return on_host(table.find(keys=keys))
 
 
 def on_device(table: Any, ops: Any) -> Any:
@@ -120,5 +129,5 @@ def on_device(table: Any, ops: Any) -> Any:
         _copies[number] = held
     copies = held[2]
     if ops.name not in copies:
-        copies[ops.name] = ops.asarray(data)
+        copies[ops.name] = move(data, ops)
     return copies[ops.name]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
 from vectorsuite.io.word_vectors import FloretSettings, WordVectors, drop_duplicates
+from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.attributes import ORTH, attribute_id
@@ -55,7 +55,7 @@ def from_table(table: Vectors) -> WordVectors:
 
     :raises KeyError: If the table's store does not know a key's string.
     """
-    data = _on_host(table.data)
+    data = on_host(table.data)
     if table.mode == "floret":
         settings = FloretSettings(
             table.minn, table.maxn, table.hash_count, table.hash_seed, table.bow, table.eow
@@ -70,7 +70,3 @@ def from_table(table: Vectors) -> WordVectors:
         data = data[rows]
     counts = table.row_attrs.get("count")
     return WordVectors(words, data, counts=None if counts is None else counts[rows])
-
-
-def _on_host(data: Any) -> np.ndarray[Any, Any]:
-    return data.get() if hasattr(data, "get") else np.asarray(data)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import array_module, is_host, on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import as_key, string_keys
-from vectorsuite.vectors.device import on_host, ops_of
+from vectorsuite.vectors.device_keys import DeviceKeys, first_keys
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.rows import Rows
@@ -25,9 +26,13 @@ class Lookup:
     _floret: FloretSettings
     _key2row: KeyIndex
     _rows: Rows
+    generation: Any  # rises with every change
+    _on_device_keys: tuple[int, DeviceKeys] | None = None
 
     def __getitem__(self, key: str | int) -> Any:
         """The vector of a key, (D,): a view of its row that cannot be written to.
+
+        On a device, where arrays have no such flag, it is a copy.
 
         :raises KeyError: No such key. In floret mode: no string has that key.
         """
@@ -36,7 +41,12 @@ class Lookup:
         row = self._key2row.find_one(key if type(key) is int else as_key(key))
         if row < 0:
             raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
-        return self._rows.read_only[row]
+        return self._read(row)
+
+    def _read(self, row: int) -> Any:
+        """A row that cannot be changed through what is returned."""
+        vector = self._rows.read_only[row]
+        return vector if is_host(vector) else vector.copy()
 
     def __contains__(self, key: object) -> bool:
         """Whether a key, string or hash, has a vector; always in floret mode."""
@@ -64,17 +74,16 @@ class Lookup:
 
     def values(self) -> Iterator[Any]:
         """Vectors of the rows that are not free, by row."""
-        if self._mode == "floret":
-            yield from self._rows.read_only
-            return
-        free = self._rows.free_mask(self._key2row)
-        for row in np.flatnonzero(~free).tolist():
-            yield self._rows.read_only[row]
+        used = np.ones(len(self._rows.data), dtype=bool)
+        if self._mode != "floret":
+            used = ~self._rows.free_mask(self._key2row)
+        for row in np.flatnonzero(used).tolist():
+            yield self._read(row)
 
     def items(self) -> Iterator[tuple[int, Any]]:
         """Pairs of key and vector, in the order the keys were added."""
         for key, row in self._key2row.items():
-            yield key, self._rows.read_only[row]
+            yield key, self._read(row)
 
     def find(
         self,
@@ -85,6 +94,8 @@ class Lookup:
         rows: Iterable[int] | None = None,
     ) -> Any:
         """Rows of keys or keys of rows; give exactly one argument.
+
+        Keys that lie on the table's device are found there; nothing is copied or waited for.
 
         :param key: Its row, −1 if it is missing.
         :param keys: Their rows, (N,) int32 on the table's device, −1 for each missing one.
@@ -100,20 +111,46 @@ class Lookup:
         if key is not None:
             return self._find_one(key)
         if keys is not None:
-            return self._on_device(self._key2row.find(self._keys_array(keys)))
+            return self._find_many(keys)
+        if row is None and self._is_beside(rows):
+            return self._first_keys_on_device(rows)
         wanted = np.atleast_1d(np.asarray(row if rows is None else on_host(rows), dtype=np.int64))
         found = self._first_keys(wanted)
         return int(found[0]) if rows is None else self._on_device(found)
 
+    def _find_many(self, keys: Any) -> Any:
+        """Rows of keys, (N,) int32 on the table's device."""
+        if self._is_beside(keys):
+            return self._device_keys().find(keys.reshape(-1).astype("uint64", copy=False))
+        return self._on_device(self._key2row.find(self._keys_array(keys)))
+
+    def _is_beside(self, array: Any) -> bool:
+        """Whether an array lies on the device that the table is on."""
+        return not is_host(array) and not is_host(self._rows.data)
+
+    def _device_keys(self) -> DeviceKeys:
+        """Keys and rows on the table's device; kept until the table changes."""
+        kept = self._on_device_keys
+        if kept is None or kept[0] != self.generation:
+            table = self._rows.data
+            made = DeviceKeys(self._key2row, len(table), array_module(table))
+            kept = self._on_device_keys = (self.generation, made)
+        return kept[1]
+
     def _first_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        keys, key_rows = self._key2row.entries()
         n = len(self._rows.data)
-        first = np.full(n, -1, dtype=np.int64)
-        first[key_rows[::-1]] = np.arange(len(keys))[::-1]  # the earliest is written last
+        first, has_key = first_keys(self._key2row, n)
         for row in rows.tolist():
-            if not 0 <= row < n or first[row] < 0:
+            if not 0 <= row < n or not has_key[row]:
                 raise KeyError(f"Row {row} has no key in this table of {n} rows.")
-        return keys[first[rows]]
+        return first[rows]
+
+    def _first_keys_on_device(self, rows: Any) -> Any:
+        keys = self._device_keys()
+        rows = rows.reshape(-1)
+        if not bool(keys.have(rows).all()):
+            self._first_keys(on_host(rows))  # says which
+        return keys.first(rows)
 
     def get_batch(self, keys: Iterable[str | int]) -> Any:
         """Gather one vector per key; a missing key gets what `oov` says, or zeros.
@@ -123,15 +160,20 @@ class Lookup:
         """
         if self._mode == "floret":
             return self._floret_batch(keys)
+        table = self._rows.data
+        if self._is_beside(keys) and self.oov is None and len(table):
+            rows = self._find_many(keys)
+            xp = array_module(table)
+            vectors = table[xp.maximum(rows, 0)].astype("float32", copy=False)
+            return xp.where((rows >= 0)[:, None], vectors, np.float32(0))
         rows = self._key2row.find(self._keys_array(keys))
         missing = rows < 0
         rows[missing] = 0
-        table = self._rows.data
         if not len(table):
             return self._on_device(np.zeros((len(rows), table.shape[1]), dtype=np.float32))
         vectors = table[self._on_device(rows)].astype(np.float32, copy=False)
         if missing.any():
-            vectors[self._on_device(missing)] = 0
+            vectors[self._on_device(np.flatnonzero(missing))] = 0
             if self.oov is not None:
                 from vectorsuite.vectors.gather import ask_policy  # late: it imports thinc
 
@@ -169,4 +211,4 @@ class Lookup:
 
     def _on_device(self, array: NDArray[Any]) -> Any:
         table = self._rows.data
-        return array if isinstance(table, np.ndarray) else ops_of(table).asarray(array)
+        return array if is_host(table) else array_module(table).asarray(array)

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.util import to_numpy
 
+from vectorsuite.kernels.device import on_host
 from vectorsuite.strings import string_keys
 from vectorsuite.vectors.gather import gather
 from vectorsuite.vectors.spelling import SpellingIndex
@@ -84,7 +84,7 @@ class DefaultRow(Policy):
     def __call__(self, words: list[str], table: Any) -> Answer:
         if not 0 <= self.row < len(table.data):
             raise ValueError(f"Row {self.row} is not in this table of {len(table.data)} rows.")
-        vector = to_numpy(table.data[self.row]).astype(np.float32)
+        vector = on_host(table.data[self.row]).astype(np.float32)
         return np.tile(vector, (len(words), 1)), np.ones(len(words), dtype=bool)
 
 
@@ -179,7 +179,7 @@ class SubWords(Policy):
         parts = list({part for word in words for part in self._parts(word)})
         if not parts:
             return set()
-        rows = to_numpy(table.find(keys=string_keys(parts)))
+        rows = on_host(table.find(keys=string_keys(parts)))
         return {parts[i] for i in np.flatnonzero(rows >= 0)}
 
     def _parts(self, word: str) -> list[str]:
@@ -211,7 +211,7 @@ class OtherTable(Policy):
             raise ValueError(
                 f"The other table has width {self.table.shape[1]}; this one has {table.shape[1]}."
             )
-        vectors = to_numpy(self.table.get_batch(words)).astype(np.float32)
+        vectors = on_host(self.table.get_batch(words)).astype(np.float32)
         return vectors, np.array([word in self.table for word in words], dtype=bool)
 
 
@@ -235,7 +235,7 @@ class Function(Policy):
                     f"The policy's function gave an array of shape {np.shape(vector)} for "
                     f"{word!r}; the table has width {table.shape[1]}."
                 )
-            vectors[number], found[number] = to_numpy(vector), True
+            vectors[number], found[number] = on_host(vector), True
         return vectors, found
 
 

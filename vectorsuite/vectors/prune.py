@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-import vectorsuite.kernels._core as _core
-from vectorsuite.kernels.nearest import nearest_rows
-from vectorsuite.vectors.device import on_host
+from vectorsuite.kernels.device import on_host, take_rows
+from vectorsuite.kernels.equal_rows import first_equal_rows
+from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 
 if TYPE_CHECKING:
     from vectorsuite.vectors.table import Vectors
+
+ROWS_AT_A_TIME = 1 << 15  # of those that go: memory beside the table stays bounded
 
 Removed = dict[str, tuple[str | None, float]]
 
@@ -50,7 +52,7 @@ def deduplicate(table: Vectors) -> int:
     _check_mode(table, "de-duplicate")
     before = len(table)
     keys, key_rows = table.key2row.entries()
-    first = _first_in_order(first_equal_rows(on_host(table.data)), np.unique(key_rows))
+    first = _first_in_order(first_equal_rows(table.data), np.unique(key_rows))
     kept = np.unique(first[key_rows])
     if len(kept) < before:
         moved = first[key_rows] != key_rows
@@ -96,7 +98,7 @@ def prune(
     if priority is not None:
         order = np.argsort(-priority.astype(np.float64), kind="stable")
     order = order[has_key[order]]
-    chosen = _first_in_order(first_equal_rows(on_host(table.data)), order)
+    chosen = _first_in_order(first_equal_rows(table.data), order)
     kept, target, cosine = _targets(table, order, chosen, n, threads)
     removed = _removed(table, keys, key_rows, target, cosine)
     covered = None
@@ -111,33 +113,6 @@ def prune(
     scores = [score for _, score in removed.values()]
     mean = float(np.mean(scores)) if scores else 1.0
     return PruneReport(removed, len(kept), mean, min(scores, default=1.0), covered)
-
-
-def first_equal_rows(data: NDArray[Any]) -> NDArray[np.int64]:
-    """For every row the lowest row that is equal to it, (R,); 0.0 and −0.0 are equal.
-
-    :param data: (R, D) float. Rows are hashed, and those with equal hashes compared.
-    """
-    hashes = _hash_rows(data)
-    _, first, group = np.unique(hashes, return_index=True, return_inverse=True)
-    lowest = first[group]
-    others = np.flatnonzero(lowest != np.arange(len(data)))
-    for start in range(0, len(others), 4096):  # bounds the memory of a table of equal rows
-        some = others[start : start + 4096]
-        differs = (data[some] != data[lowest[some]]).any(axis=1)
-        for row in some[differs].tolist():  # another row with this hash, or a NaN: alone
-            lowest[row] = row
-    return lowest
-
-
-def _hash_rows(data: NDArray[Any]) -> NDArray[np.uint64]:
-    hashes = np.empty(len(data), dtype=np.uint64)
-    step = max(1, (1 << 22) // max(1, data.shape[1]))
-    for start in range(0, len(data), step):
-        block = np.ascontiguousarray(data[start : start + step] + 0)  # makes −0.0 into 0.0
-        offsets = np.arange(len(block) + 1, dtype=np.int64) * block[:1].nbytes
-        hashes[start : start + step] = _core.hash_strings(block.view(np.uint8).ravel(), offsets)
-    return hashes
 
 
 def _first_in_order(group: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -161,13 +136,15 @@ def _targets(
     cosine = np.zeros(len(table), dtype=np.float32)
     target[kept] = kept
     cosine[kept] = 1.0
-    if len(rest):
-        data = table.data
-        nearest, scores = nearest_rows(data[kept], data[rest], 1, threads=threads)
-        rows, scores = on_host(nearest)[:, 0], on_host(scores)[:, 0]
-        found = (rows >= 0) & on_host(data[rest] != 0).any(axis=1)
-        target[rest[found]] = kept[rows[found]]
-        cosine[rest[found]] = scores[found]
+    index = RowIndex(take_rows(table.data, kept if len(rest) else kept[:0]))
+    for start in range(0, len(rest), ROWS_AT_A_TIME):
+        some = rest[start : start + ROWS_AT_A_TIME]
+        vectors = take_rows(table.data, some)
+        nearest, scores = nearest_rows(index.table, vectors, 1, index=index, threads=threads)
+        rows = on_host(nearest)[:, 0]
+        found = (rows >= 0) & on_host((vectors != 0).any(axis=1))
+        target[some[found]] = kept[rows[found]]
+        cosine[some[found]] = on_host(scores)[:, 0][found]
     equals = np.flatnonzero(chosen >= 0)
     target[equals], cosine[equals] = target[chosen[equals]], cosine[chosen[equals]]
     return kept, target, cosine
@@ -219,7 +196,7 @@ def _replace(
     index = type(table.key2row)()
     index.set_many(keys[order], rows[order].astype(np.int32))
     attributes = {name: values[kept] for name, values in table.row_attrs.items()}
-    table.data = table.data[kept]
+    table.data = take_rows(table.data, kept)
     table.key2row = index
     table.row_attrs = attributes
     table._rows.sync()

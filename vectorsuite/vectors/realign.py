@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from thinc.util import to_numpy
 
+from vectorsuite.kernels.device import on_host
 from vectorsuite.vectors.table import Vectors
 
 
@@ -24,16 +24,16 @@ def realign(new: Vectors, old: Any, *, min_shared: int = 1) -> Vectors:
     :raises ValueError: Too few shared keys.
     """
     keys = np.fromiter(new.key2row, dtype=np.uint64, count=len(new.key2row))
-    old_rows = to_numpy(old.find(keys=keys))
+    old_rows = on_host(old.find(keys=keys))
     shared = keys[old_rows >= 0]
     if len(shared) < max(min_shared, 1):
         raise ValueError(
             f"The tables share {len(shared)} keys; aligning them needs at least "
             f"{max(min_shared, 1)}. Are they of the same language, and of the same attr?"
         )
-    data = to_numpy(new.data).astype(np.float32)
-    A = data[to_numpy(new.find(keys=shared))].astype(np.float64)
-    B = to_numpy(old.data)[old_rows[old_rows >= 0]].astype(np.float64)
+    data = on_host(new.data).astype(np.float32)
+    A = data[on_host(new.find(keys=shared))].astype(np.float64)
+    B = on_host(old.data)[old_rows[old_rows >= 0]].astype(np.float64)
     U, _, Vt = np.linalg.svd(A.T @ B, full_matrices=False)
     turned = data @ (U @ Vt).astype(np.float32)
     table = Vectors(strings=new.strings, data=turned, name=new.name, attr=new.attr)

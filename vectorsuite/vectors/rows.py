@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.vectors.device import array_module
+from vectorsuite.kernels.device import array_module
 from vectorsuite.vectors.key_index import KeyIndex
 
 # One float dtype in memory and on disk; anything else that is a number becomes float32.

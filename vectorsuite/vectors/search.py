@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import is_host, on_host
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.strings import string_keys
-from vectorsuite.vectors.device import is_host, on_host
+from vectorsuite.vectors.device_keys import first_keys
 
 if TYPE_CHECKING:
     from vectorsuite.vectors.table import Vectors
@@ -83,16 +84,17 @@ class Searchable:
         left_out = None if exclude is None else [_rows_of(self, keys) for keys in exclude]
         best_rows, scores = nearest_rows(
             self.data,
-            self._on_device(np.asarray(queries)) if is_host(queries) else queries,
+            np.asarray(on_host(queries)) if is_host(self.data) else self._on_device(queries),
             n,
             index=index,
             rows=rows,
             left_out=left_out,
         )
-        found = on_host(best_rows)
         if aliases:
-            return _all_keys(self, found), best_rows, scores
-        return self._on_device(_first_keys(self, found)), best_rows, scores
+            return _all_keys(self, on_host(best_rows)), best_rows, scores
+        if is_host(best_rows):
+            return first_keys(self.key2row, len(self))[0][best_rows], best_rows, scores
+        return self._device_keys().first(best_rows), best_rows, scores
 
     def _search_state(self: Any) -> tuple[RowIndex, NDArray[np.int64] | None]:
         """An index of the rows, and which of them have keys, None if all do; kept."""
@@ -126,17 +128,8 @@ def _allowed_rows(
 
 def _rows_of(table: Vectors, keys: Iterable[str | int]) -> NDArray[np.int64]:
     """Rows of those of the keys that the table has."""
-    rows = on_host(table.find(keys=list(keys)))
+    rows = table.key2row.find(table._keys_array(keys))
     return rows[rows >= 0].astype(np.int64)
-
-
-def _first_keys(table: Vectors, rows: NDArray[np.int32]) -> NDArray[np.uint64]:
-    """First key of every row, 0 for row −1; same shape."""
-    keys, key_rows = table.key2row.entries()
-    first = np.zeros(len(table) + 1, dtype=np.uint64)
-    first[key_rows[::-1]] = keys[::-1]  # the earliest is written last
-    first[-1] = 0  # where row −1 looks
-    return first[rows]
 
 
 def _all_keys(table: Vectors, rows: NDArray[np.int32]) -> list[list[list[int]]]:

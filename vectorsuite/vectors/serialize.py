@@ -30,9 +30,9 @@ from numpy.typing import NDArray
 from vectorsuite.io.atomic import written_beside
 from vectorsuite.io.json_file import read_json
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.device import current_ops, on_host
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
 from vectorsuite.vectors.attributes import ORTH
-from vectorsuite.vectors.device import current_ops, on_host
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.npy import map_npy, read_npy, write_npy

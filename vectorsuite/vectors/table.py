@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import array_module, is_host, move, on_host, zeros
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import StringStore, as_key
 from vectorsuite.vectors import serialize
 from vectorsuite.vectors.attributes import attribute_id
-from vectorsuite.vectors.device import is_host, zeros
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.lookup import Lookup
@@ -260,14 +260,15 @@ class Vectors(Lookup, Searchable):
         return row
 
     def _write(self, row: int, vector: Any) -> None:
-        vector = self._on_device(np.asarray(vector)) if is_host(vector) else vector
+        vector = np.asarray(vector) if is_host(vector) else vector
         if vector.shape not in ((), (self.shape[1],)):
             raise ValueError(
                 f"The vector has shape {vector.shape}; this table holds vectors of width "
                 f"{self.shape[1]}."
             )
         self._rows.make_writable()
-        self._rows.data[row] = vector
+        on_table = is_host(self._rows.data)
+        self._rows.data[row] = on_host(vector) if on_table else self._on_device(vector)
         self._rows.take(row)
         self.touch()
 
@@ -307,8 +308,8 @@ class Vectors(Lookup, Searchable):
         self._rows.sync()
 
     def to_ops(self, ops: Any) -> None:
-        """Move the table to the device of thinc's ops."""
-        moved = ops.asarray(self.data)
+        """Move the table to the device of thinc's ops; does nothing where it is there."""
+        moved = move(self.data, ops)
         if moved is not self.data:
             self.data = moved
 
@@ -379,7 +380,9 @@ def _same_bits(a: Any, b: Any) -> bool:
     """Whether two arrays of one shape are equal; on the host NaN equals NaN, as in spaCy."""
     if is_host(a) and is_host(b):
         return a.dtype == b.dtype and bool(np.array_equal(_bits(a), _bits(b)))
-    return bool((a == b).all())
+    if is_host(a):
+        a, b = b, a
+    return bool((a == array_module(a).asarray(b)).all())
 
 
 def _bits(array: NDArray[Any]) -> NDArray[Any]:
