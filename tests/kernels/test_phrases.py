@@ -80,7 +80,7 @@ def test_wrong_arguments_are_errors_not_crashes():
             )  # fmt: skip
     with pytest.raises(ValueError, match="given twice"):
         tables(["a", "a"])
-    matcher = _core.PhraseMatcher()
+    matcher = _core.PhraseMatcher("_")
     packed = PackedStrings.pack(["a", "b"])
     for starts in ([0, 1], [0, 3], [1, 0]):
         with pytest.raises(ValueError, match="fewer than two"):

@@ -20,6 +20,7 @@ NB_MODULE(_core, m) {
   m.def("set_cpu_level", [](const std::string &name) { set_cpu_level(name.c_str()); },
         nanobind::arg("name"), "Use another level; for tests. ValueError lists those there are.");
   bind_corpus(m);
+  bind_corpus_text(m);
   bind_top_k(m);
   bind_screen(m);
   bind_binary_vectors(m);

@@ -20,6 +20,7 @@ template <class T> nb::ndarray<nb::numpy, T, nb::ndim<1>> owned(T *data, size_t 
 
 // One per subject, at the end of its file.
 void bind_corpus(nb::module_ &m);
+void bind_corpus_text(nb::module_ &m);
 void bind_top_k(nb::module_ &m);
 void bind_screen(nb::module_ &m);
 void bind_binary_vectors(nb::module_ &m);

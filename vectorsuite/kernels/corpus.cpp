@@ -7,6 +7,9 @@
 
 #include "binding.hpp"
 #include "corpus_counter.hpp"
+#include "packed.hpp"
+#include "phrase_matcher.hpp"
+#include "python_words.hpp"
 
 namespace vectorsuite {
 
@@ -14,6 +17,18 @@ namespace {
 
 // nanobind's cancellation of a C++ job: Python's own error is set.
 [[noreturn]] void raise_set_error() { throw nb::python_error(); }
+
+[[noreturn]] void raise_no_word(PyObject *token, Py_ssize_t i, int64_t sentence) {
+  const auto number = static_cast<long long>(sentence);
+  if (PyUnicode_Check(token))
+    PyErr_Format(PyExc_ValueError,
+                 "Word %zd of sentence %lld is %.60A; half of a surrogate pair is not text.", i, number, token);
+  else
+    PyErr_Format(PyExc_TypeError,
+                 "Word %zd of sentence %lld is %.60R, of type %s; words are str: convert with str().", i,
+                 number, token, Py_TYPE(token)->tp_name);
+  raise_set_error();
+}
 
 // One sentence of Python's: a sequence or other iterable of str. Empty strings are no words.
 void add_sentence(CorpusWorker &worker, PyObject *sentence, int64_t number) {
@@ -33,24 +48,17 @@ void add_sentence(CorpusWorker &worker, PyObject *sentence, int64_t number) {
     raise_set_error();
   }
   const Py_ssize_t n = PySequence_Fast_GET_SIZE(tokens.ptr());
-  for (Py_ssize_t i = 0; i < n && i < PySequence_Fast_GET_SIZE(tokens.ptr()); i++) {
-    PyObject *token = PySequence_Fast_GET_ITEM(tokens.ptr(), i);
-    if (!PyUnicode_Check(token)) {
-      PyErr_Format(PyExc_TypeError,
-                   "Word %zd of sentence %lld is %.60R, of type %s; words are str: convert with str().",
-                   i, static_cast<long long>(number), token, Py_TYPE(token)->tp_name);
-      raise_set_error();
+  PyObject **items = PySequence_Fast_ITEMS(tokens.ptr());
+  std::string_view words[words_at_once];
+  size_t n_words = 0;
+  for (Py_ssize_t i = 0; i < n; i++) {
+    if (i + words_ahead < n) prefetch_word(items[i + words_ahead]);
+    if (!utf8_of(items[i], words[n_words])) raise_no_word(items[i], i, number);
+    n_words += !words[n_words].empty();
+    if (n_words == words_at_once || i + 1 == n) {
+      worker.add_words(words, n_words);
+      n_words = 0;
     }
-    Py_ssize_t length;
-    const char *word = PyUnicode_AsUTF8AndSize(token, &length);
-    if (!word) {
-      PyErr_Clear();
-      PyErr_Format(PyExc_ValueError,
-                   "Word %zd of sentence %lld is %.60A; half of a surrogate pair is not text.", i,
-                   static_cast<long long>(number), token);
-      raise_set_error();
-    }
-    if (length) worker.add_word(word, length, worker.words);
   }
   worker.end_sentence();
 }
@@ -108,13 +116,10 @@ nb::tuple words(const CorpusCounter &counter, Array1<const int64_t> order) {
 auto find(const CorpusCounter &counter, Array1<const uint8_t> data, Array1<const int64_t> offsets) {
   const size_t n = offsets.shape(0) - 1;
   auto *ids = new int32_t[n];
-  std::string word;
   for (size_t i = 0; i < n; i++) {
-    const auto length = static_cast<size_t>(offsets.data()[i + 1] - offsets.data()[i]);
-    word.assign(reinterpret_cast<const char *>(data.data()) + offsets.data()[i], length);
-    word.append(8, ' ');
-    const bool possible = length > 0 && length <= longest_word;
-    ids[i] = possible ? counter.merged().find(word_key(word.data(), length), word.data()) : -1;
+    const std::string_view word = packed_string(data, offsets, i);
+    const bool possible = !word.empty() && word.size() <= longest_word;
+    ids[i] = possible ? counter.merged().find(word_key(word), word.data()) : -1;
   }
   return owned(ids, n);
 }
@@ -170,6 +175,8 @@ void bind_corpus(nb::module_ &m) {
       })
       .def("start_count", &CorpusCounter::start_count)
       .def("start_merge", &CorpusCounter::start_merge)
+      .def("start_join", [](CorpusCounter &c, const PhraseMatcher &matcher, int fd) { c.start_join(matcher, fd); },
+           nb::keep_alive<1, 2>(), "fd: an empty file for the new text.")
       .def("start_encode", [](CorpusCounter &c, Array1<const int32_t> ranks, int ids_fd, int offsets_fd) {
         c.start_encode({ranks.data(), ranks.data() + ranks.shape(0)}, ids_fd, offsets_fd);
       })

@@ -14,9 +14,12 @@
 
 namespace vectorsuite {
 
-// Three jobs, one after the other: count (every thread fills its own table and file of provisional ids),
-// merge (one table), encode (provisional ids to ranks, in the order of the text). A job runs in the
-// background; the caller waits for it in short turns, so that it can report progress and be interrupted.
+class PhraseMatcher;
+
+// Jobs, one after the other: count (every thread fills its own table and file of provisional ids), merge
+// (one table), perhaps join (phrases become words), encode (provisional ids to ranks, in the order of the
+// text). A job runs in the background; the caller waits for it in short turns, so that it can report
+// progress and be interrupted.
 class CorpusCounter {
  public:
   CorpusCounter(const std::vector<int> &fds, int64_t block_bytes, bool replace, size_t max_words);
@@ -26,6 +29,9 @@ class CorpusCounter {
 
   void start_count();
   void start_merge();
+  // Writes the text again, to fd, with the phrases of `matcher` joined; counts and places of words are then
+  // those in the new text, where words that are only in phrases have a count of 0. May be done repeatedly.
+  void start_join(const PhraseMatcher &matcher, int fd);
   // ranks: (words of the merged table) id of every word in the result, -1 to drop it. Sentences left
   // without a word are dropped. Writes int32 ids and int64 sentence offsets, the first one 0, and
   // forgets the provisional ids as it goes: it can be done once.
@@ -68,6 +74,7 @@ class CorpusCounter {
   void launch(size_t n_threads, const std::function<void(size_t)> &job);
   void count(CorpusWorker &worker);
   void merge();
+  void join(const PhraseMatcher &matcher, int fd);
   std::vector<Piece> pieces_in_order() const;
   void encode();
   void encode_piece(size_t index, std::vector<int32_t> &ids, std::vector<int64_t> &ends);

@@ -15,7 +15,6 @@ namespace vectorsuite {
 namespace {
 
 constexpr size_t stretch = 4096;  // bytes whose words are looked up together; a multiple of 64
-constexpr size_t batch = 64;      // words whose slots are fetched ahead
 
 void append_newline(std::vector<int32_t> &ids, size_t &n) {
   if (!n || ids[n - 1] != sentence_end) ids[n++] = sentence_end;
@@ -88,10 +87,10 @@ void CorpusWorker::add_words(const Block &block, const uint32_t *edges, size_t n
   if (ids_.size() < n_ids_ + n_words + n_newlines + 1)
     ids_.resize(2 * ids_.size() + n_words + n_newlines + 1);
   const uint32_t *newline = newlines, *last_newline = newlines + n_newlines;
-  WordKey keys[batch];
-  int32_t found[batch];
-  for (size_t from = 0; from < n_words; from += batch) {
-    const size_t n = std::min(batch, n_words - from);
+  WordKey keys[words_at_once];
+  int32_t found[words_at_once];
+  for (size_t from = 0; from < n_words; from += words_at_once) {
+    const size_t n = std::min(words_at_once, n_words - from);
     const uint32_t *edge = edges + 2 * from;
     for (size_t k = 0; k < n; k++) {
       keys[k] = word_key(text + edge[2 * k], edge[2 * k + 1] - edge[2 * k]);
@@ -144,16 +143,39 @@ void CorpusWorker::note(int32_t id, uint64_t place) {
   if (place < entry.first) entry.first = place;
 }
 
-void CorpusWorker::add_word(const char *word, size_t n, uint64_t place) {
-  char padded[16] = {};
-  if (n < 8) word = static_cast<const char *>(std::memcpy(padded, word, n));
-  if (n > longest_word) throw Failure{Failure::long_word, place, 0, place, 0};
-  const WordKey key = word_key(word, static_cast<uint32_t>(n));
-  int32_t id = table.find(key, word);
-  if (id < 0) id = new_word(key, word, {Failure::none, place, 0, place, 0});
-  note(id, place);
-  append(id);
-  words++;
+void CorpusWorker::add_words(const std::string_view *list, size_t n) {
+  if (ids_.size() < n_ids_ + n + 1) ids_.resize(2 * ids_.size() + n + 1);
+  WordKey keys[words_at_once];
+  const auto place = static_cast<uint64_t>(words);
+  for (size_t k = 0; k < n; k++) {
+    if (list[k].size() > longest_word) throw Failure{Failure::long_word, place + k, 0, place + k, 0};
+    keys[k] = word_key(list[k]);
+    table.prefetch(keys[k]);
+  }
+  int32_t *found = ids_.data() + n_ids_;
+  for (size_t k = 0; k < n; k++) {
+    const char *word = list[k].data();
+    const int32_t id = table.find(keys[k], word);
+    found[k] = id >= 0 ? id : new_word(keys[k], word, {Failure::none, place + k, 0, place + k, 0});
+    table.prefetch_entry(found[k]);
+  }
+  for (size_t k = 0; k < n; k++) note(found[k], place + k);
+  n_ids_ += n;
+  words += n;
+}
+
+int32_t CorpusWorker::word_number(std::string_view word) {
+  const WordKey key = word_key(word);
+  const int32_t id = table.find(key, word.data());
+  return id >= 0 ? id : new_word(key, word.data(), {});
+}
+
+void CorpusWorker::restart(int fd) {
+  for (WordTable::Entry &entry : table.entries) entry = {};
+  pieces.clear();
+  fd_ = fd;
+  n_ids_ = 0;
+  written_ = words = 0;
 }
 
 void CorpusWorker::append(int32_t id) {

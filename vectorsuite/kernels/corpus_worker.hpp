@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "corpus_input.hpp"
@@ -10,6 +11,7 @@
 namespace vectorsuite {
 
 constexpr int32_t sentence_end = -1;
+constexpr size_t words_at_once = 64;  // whose slots are fetched ahead
 
 // Ids of one block, as they lie in the file of the worker that counted it.
 struct Piece {
@@ -37,9 +39,19 @@ class CorpusWorker {
 
   void add_block(const Block &block);
 
-  // The same word by word, for words that do not come from a text. The word need not be padded.
-  void add_word(const char *word, size_t n, uint64_t place);
+  // The same for words that do not come from a text: at most words_at_once, none of them empty.
+  void add_words(const std::string_view *list, size_t n);
+  // A word of the table.
+  void add_known(int32_t id) {
+    note(id, words++);
+    append(id);
+  }
+  // Number of a word, which is added if it is new.
+  int32_t word_number(std::string_view word);
   void end_sentence() { append(sentence_end); }
+  // Begins again, with the same words, in another file.
+  void restart(int fd);
+  void append(int32_t id);
   // Moves the ids gathered so far to the file.
   void flush(uint64_t place);
   size_t gathered() const { return n_ids_; }
@@ -59,7 +71,6 @@ class CorpusWorker {
                  const uint32_t *newlines, size_t n_newlines);
   int32_t new_word(const WordKey &key, const char *word, const Failure &where);
   void note(int32_t id, uint64_t place);
-  void append(int32_t id);
 };
 
 }  // namespace vectorsuite

@@ -1,6 +1,7 @@
 // Packed strings as they come from Python, perhaps from a damaged file.
 #pragma once
 #include <stdexcept>
+#include <string_view>
 
 #include "binding.hpp"
 
@@ -20,6 +21,13 @@ inline void check_packed(const Array1<const uint8_t> &data,
   }
   if (last > static_cast<int64_t>(data.size()))
     throw std::invalid_argument("offsets point past the end of data.");
+}
+
+inline std::string_view packed_string(const Array1<const uint8_t> &data,
+                                      const Array1<const int64_t> &offsets_n1, size_t i) {
+  const int64_t start = offsets_n1.data()[i];
+  return {reinterpret_cast<const char *>(data.data()) + start,
+          static_cast<size_t>(offsets_n1.data()[i + 1] - start)};
 }
 
 }  // namespace vectorsuite

@@ -36,19 +36,18 @@ class PairTable {
   void prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash >> shift_], 1); }
 
   void add(const WordPair &pair, uint64_t hash, int64_t n) {
-    if (Slot *slot = find_slot(pair, hash)) {
-      slot->run_count += n;
+    Slot &slot = find_slot(pair, hash);
+    if (slot.run_count) {
+      slot.run_count += n;
       return;
     }
-    if (10 * (size_ + 1) > 7 * (mask_ + 1)) grow();
-    place(hash, {pair.words, static_cast<uint64_t>(pair.run) << pair_count_bits | n});
-    size_++;
+    slot = {pair.words, static_cast<uint64_t>(pair.run) << pair_count_bits | n};
+    if (10 * ++size_ > 7 * mask_) grow();
   }
 
   // 0 if the pair is not in the table.
   int64_t count(const WordPair &pair) const {
-    const Slot *slot = find_slot(pair, pair.hash());
-    return slot ? slot->count() : 0;
+    return find_slot(pair, pair.hash()).count();
   }
 
   // visit(pair, count) for every pair, in the order of the slots.
@@ -78,6 +77,8 @@ class PairTable {
     void operator()(Slot *slots) const { std::free(slots); }
   };
 
+  static constexpr size_t small = size_t{1} << 20;  // slots; below, room is made more generously
+
   std::unique_ptr<Slot[], Free> slots_;
   size_t size_ = 0, mask_ = 0;
   int shift_ = 64;
@@ -90,11 +91,11 @@ class PairTable {
     shift_ = 64 - bits;
   }
 
-  Slot *find_slot(const WordPair &pair, uint64_t hash) const {
+  // The pair's slot, or the free one that is to be it.
+  Slot &find_slot(const WordPair &pair, uint64_t hash) const {
     for (size_t i = hash >> shift_;; i = (i + 1) & mask_) {
       Slot &slot = slots_[i];
-      if (!slot.run_count) return nullptr;
-      if (slot.words == pair.words && slot.run() == pair.run) return &slot;
+      if ((!slot.run_count) | ((slot.words == pair.words) & (slot.run() == pair.run))) return slot;
     }
   }
 
@@ -107,7 +108,7 @@ class PairTable {
   void grow() {
     const auto old = std::move(slots_);
     const size_t n = mask_ + 1;
-    allocate(64 - shift_ + 1);
+    allocate(64 - shift_ + (n < small ? 2 : 1));
     for (size_t i = 0; i < n; i++)
       if (old[i].run_count) place(WordPair{old[i].words, 0}.hash(), old[i]);
   }

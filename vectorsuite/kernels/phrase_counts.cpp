@@ -12,30 +12,14 @@ namespace {
 
 constexpr size_t batch = 64;  // pairs whose slots are fetched ahead
 
-// A key needs 8 bytes that may be read: short words are looked up in a copy.
-struct PaddedWord {
-  char copy[8] = {};
-  const char *text;
-  WordKey key;
-
-  explicit PaddedWord(std::string_view word) : text(word.data()) {
-    if (word.size() < 8) {
-      std::memcpy(copy, word.data(), word.size());
-      text = copy;
-    }
-    key = word_key(text, static_cast<uint32_t>(word.size()));
-  }
-  PaddedWord(const PaddedWord &) = delete;
-};
-
 std::string_view bytes_of(const std::vector<int32_t> &words) {
   return {reinterpret_cast<const char *>(words.data()), words.size() * sizeof(int32_t)};
 }
 
 int32_t find_or_add(WordTable &table, std::string_view word) {
-  const PaddedWord padded(word);
-  const int32_t id = table.find(padded.key, padded.text);
-  return id < 0 ? table.add(padded.key, padded.text) : id;
+  const WordKey key = word_key(word);
+  const int32_t id = table.find(key, word.data());
+  return id < 0 ? table.add(key, word.data()) : id;
 }
 
 // Pairs of one sentence: visit(first, last, connector words between them).
@@ -70,8 +54,8 @@ uint32_t ConnectorRuns::add(const std::vector<int32_t> &words) {
 
 int64_t ConnectorRuns::find(const std::vector<int32_t> &words) const {
   if (words.empty()) return 0;
-  const PaddedWord padded(bytes_of(words));
-  const int32_t id = table_.find(padded.key, padded.text);
+  const std::string_view bytes = bytes_of(words);
+  const int32_t id = table_.find(word_key(bytes), bytes.data());
   return id < 0 ? -1 : id + 1;
 }
 
@@ -140,6 +124,7 @@ void PhraseCounts::count_part(size_t part, const int32_t *ids, const int64_t *of
   size_t n = 0;
   const auto flush = [&] {
     const size_t before = table.size();
+    for (size_t i = 0; i < n; i++) table.prefetch(pending[i].hash);
     for (size_t i = 0; i < n; i++) table.add(pending[i].pair, pending[i].hash, 1);
     n = 0;
     if (table.size() > before) entries += table.size() - before;
@@ -149,9 +134,8 @@ void PhraseCounts::count_part(size_t part, const int32_t *ids, const int64_t *of
     const auto visit = [&](int32_t first, int32_t last, const std::vector<int32_t> &run) {
       WordPair pair = word_pair(first, last);
       const uint64_t hash = pair.hash();
-      if (table_number(hash) != part) return;
-      table.prefetch(hash);
-      if (!run.empty()) {
+      const bool mine = table_number(hash) == part;  // a toss, so no branch
+      if (!run.empty() && mine) {
         pair.run = seen.add(run);
         if (pair.run == numbers.size()) {
           std::lock_guard<std::mutex> lock(mutex_);
@@ -159,7 +143,8 @@ void PhraseCounts::count_part(size_t part, const int32_t *ids, const int64_t *of
         }
         pair.run = numbers[pair.run];
       }
-      pending[n++] = {pair, hash};
+      pending[n] = {pair, hash};
+      n += mine;
       if (n == batch) flush();
     };
     for_pairs(ids + offsets_s1[s], ids + offsets_s1[s + 1], connectors_.data(), between, visit);
@@ -228,8 +213,7 @@ std::vector<bool> PhraseCounts::plain_words() const {
 
 int32_t PhraseCounts::find_word(std::string_view word) const {
   if (word.empty() || word.size() > INT32_MAX) return -1;
-  const PaddedWord padded(word);
-  return words_.find(padded.key, padded.text);
+  return words_.find(word_key(word), word.data());
 }
 
 std::string PhraseCounts::string_of(const WordPair &pair) const {
@@ -262,8 +246,7 @@ bool PhraseCounts::split(std::string_view string, WordPair &pair, bool add_run) 
 }
 
 int64_t PhraseCounts::shared_count(std::string_view string) const {
-  const PaddedWord padded(string);
-  const int32_t id = shared_.find(padded.key, padded.text);
+  const int32_t id = shared_.find(word_key(string), string.data());
   return id < 0 ? -1 : shared_.entries[id].count;
 }
 

@@ -15,39 +15,36 @@ constexpr size_t batch = 64;  // words whose slots are fetched ahead
 int32_t PhraseMatcher::add_word(std::string_view word) {
   if (word.empty() || word.size() > INT32_MAX)
     throw std::invalid_argument("A word is empty or over 2 GB.");
-  char copy[8] = {};
-  const char *text = word.data();
-  if (word.size() < 8) text = static_cast<const char *>(std::memcpy(copy, text, word.size()));
-  const WordKey key = word_key(text, static_cast<uint32_t>(word.size()));
-  const int32_t known = words_.find(key, text);
+  const WordKey key = word_key(word);
+  const int32_t known = words_.find(key, word.data());
   if (known >= 0) return known;
-  flags_.push_back(0);
-  return words_.add(key, text);
+  parts_.emplace_back();
+  return words_.add(key, word.data());
 }
 
 void PhraseMatcher::add_phrase(int32_t begin, const std::vector<int32_t> &between, int32_t end) {
-  flags_[begin] |= first;
-  flags_[end] |= last;
+  parts_[begin + 1].flags |= first;
+  parts_[begin + 1].ends |= end_bit(end);
+  parts_[end + 1].flags |= last;
   const WordPair pair = word_pair(begin, end, runs_.add(between));
   if (phrases_.count(pair)) throw std::invalid_argument("A phrase is given twice.");
   phrases_.add(pair, pair.hash(), static_cast<int64_t>(phrases_.size()) + 1);
+  const auto append = [&](std::string &to, int32_t word) { to.append(words_.word(word), words_.length(word)); };
+  std::string joined;
+  append(joined, begin);
+  for (const int32_t word : between) append(joined += delimiter_, word);
+  append(joined += delimiter_, end);
+  strings_.push_back(std::move(joined));
 }
 
 void PhraseMatcher::find_words(const std::vector<std::string_view> &words, std::vector<int32_t> &ids) const {
   ids.resize(words.size());
   WordKey keys[batch];
-  char copies[batch][8];
   for (size_t from = 0; from < words.size(); from += batch) {
     const size_t n = std::min(batch, words.size() - from);
     for (size_t k = 0; k < n; k++) {
       const std::string_view word = words[from + k];
-      const char *text = word.data();
-      if (word.size() < 8) {  // a key needs 8 bytes that may be read
-        std::memset(copies[k], 0, 8);
-        std::memcpy(copies[k], text, word.size());
-        text = copies[k];
-      }
-      keys[k] = word.empty() ? WordKey{} : word_key(text, static_cast<uint32_t>(word.size()));
+      keys[k] = word.empty() ? WordKey{} : word_key(word);
       words_.prefetch(keys[k]);
     }
     for (size_t k = 0; k < n; k++)
@@ -67,12 +64,12 @@ void PhraseMatcher::find_phrases(const std::vector<int32_t> &ids, std::vector<Hi
   size_t begin = 0;
   bool open = false;  // ids[begin] may begin a phrase
   for (size_t i = 0; i < ids.size(); i++) {
-    const uint8_t flags = ids[i] < 0 ? 0 : flags_[ids[i]];
+    const uint8_t flags = parts_[ids[i] + 1].flags;
     if (flags & connector) {
       if (open) between.push_back(ids[i]);
       continue;
     }
-    if (open && flags & last) {
+    if (open && flags & last && parts_[ids[begin] + 1].ends & end_bit(ids[i])) {
       const int64_t phrase = find_phrase(ids[begin], between, ids[i]);
       if (phrase >= 0) {
         hits.push_back({begin, i + 1, phrase});

@@ -1,6 +1,7 @@
 // Finds known phrases in sentences.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,10 +19,15 @@ class PhraseMatcher {
     int64_t phrase;
   };
 
+  // delimiter: put between the words of a phrase.
+  explicit PhraseMatcher(std::string delimiter) : delimiter_(std::move(delimiter)) {}
+
   int32_t add_word(std::string_view word);
-  void set_connector(int32_t word) { flags_[word] |= connector; }
+  void set_connector(int32_t word) { parts_[word + 1].flags |= connector; }
   void add_phrase(int32_t first, const std::vector<int32_t> &between, int32_t last);
   size_t size() const { return phrases_.size(); }
+  // Phrases by number, their words joined.
+  const std::vector<std::string> &strings() const { return strings_; }
 
   // Words of this object, -1 for those that are in no phrase.
   void find_words(const std::vector<std::string_view> &words, std::vector<int32_t> &ids) const;
@@ -29,11 +35,20 @@ class PhraseMatcher {
 
  private:
   enum : uint8_t { connector = 1, first = 2, last = 4 };
+
+  // What one word may be in a phrase.
+  struct Part {
+    uint64_t ends = 0;  // bit set of the words that end the phrases it begins, as of end_bit
+    uint8_t flags = 0;
+  };
+  std::string delimiter_;
+  std::vector<std::string> strings_;
   WordTable words_;
-  std::vector<uint8_t> flags_;  // per word
+  std::vector<Part> parts_ = {{}};  // of word w: parts_[w + 1], so that -1, no word, has one
   PairTable phrases_;           // "count" of a pair: 1 + number of the phrase
   ConnectorRuns runs_;
 
+  static uint64_t end_bit(int32_t word) { return uint64_t{1} << (static_cast<uint32_t>(word) * 0x9e3779b1u >> 26); }
   int64_t find_phrase(int32_t first, const std::vector<int32_t> &between, int32_t last) const;
 };
 

@@ -7,18 +7,13 @@
 #include "packed.hpp"
 #include "phrase_counts.hpp"
 #include "phrase_matcher.hpp"
+#include "python_words.hpp"
 
 namespace vectorsuite {
 
 namespace {
 
 using Offsets = Array1<const int64_t>;
-
-std::string_view packed_string(const Array1<const uint8_t> &data, const Offsets &offsets_n1, size_t i) {
-  const int64_t start = offsets_n1.data()[i];
-  return {reinterpret_cast<const char *>(data.data()) + start,
-          static_cast<size_t>(offsets_n1.data()[i + 1] - start)};
-}
 
 template <class T, class From, class Value> auto column(const From &from, Value value) {
   auto *out = new T[from.size()];
@@ -109,71 +104,115 @@ nb::tuple words(const PhraseCounts &counts) {
 
 // ---- sentences of Python's ----
 
-// The words of a sentence, as they are: a list or tuple that must live as long as the views.
-nb::object words_of(nb::handle sentence, std::vector<std::string_view> &views) {
+// Room for one sentence, used again for the next.
+struct Sentence {
+  std::vector<std::string_view> words;
+  std::vector<int32_t> ids;
+  std::vector<PhraseMatcher::Hit> hits;
+};
+
+// The sentence as a list or tuple, which must live as long as the words are used.
+nb::object read_words(nb::handle sentence, Sentence &to) {
   nb::object tokens = nb::steal(PySequence_Fast(sentence.ptr(), "A sentence is a list of words."));
   if (!tokens.is_valid()) throw nb::python_error();
   const Py_ssize_t n = PySequence_Fast_GET_SIZE(tokens.ptr());
-  views.resize(n);
+  PyObject **items = PySequence_Fast_ITEMS(tokens.ptr());
+  to.words.resize(n);
   for (Py_ssize_t i = 0; i < n; i++) {
-    PyObject *token = PySequence_Fast_GET_ITEM(tokens.ptr(), i);
-    if (!PyUnicode_Check(token)) {
-      PyErr_Format(PyExc_TypeError, "Word %zd of the sentence is %.60R, of type %s; words are str.", i, token,
-                   Py_TYPE(token)->tp_name);
+    if (i + words_ahead < n) prefetch_word(items[i + words_ahead]);
+    if (utf8_of(items[i], to.words[i])) continue;
+    if (!PyUnicode_Check(items[i])) {
+      PyErr_Format(PyExc_TypeError, "Word %zd of the sentence is %.60R, of type %s; words are str.", i, items[i],
+                   Py_TYPE(items[i])->tp_name);
       throw nb::python_error();
     }
-    Py_ssize_t length;
-    const char *word = PyUnicode_AsUTF8AndSize(token, &length);
-    if (!word) PyErr_Clear();  // half of a surrogate pair is in no phrase
-    views[i] = word ? std::string_view(word, length) : std::string_view();
+    to.words[i] = {};  // half of a surrogate pair is in no phrase
   }
   return tokens;
 }
 
-nb::object find(const PhraseMatcher &matcher, nb::handle sentence, std::vector<PhraseMatcher::Hit> &hits) {
-  std::vector<std::string_view> views;
-  std::vector<int32_t> ids;
-  nb::object tokens = words_of(sentence, views);
-  matcher.find_words(views, ids);
-  matcher.find_phrases(ids, hits);
+nb::object find(const PhraseMatcher &matcher, nb::handle sentence, Sentence &room) {
+  nb::object tokens = read_words(sentence, room);
+  matcher.find_words(room.words, room.ids);
+  matcher.find_phrases(room.ids, room.hits);
   return tokens;
 }
 
-nb::list join(const PhraseMatcher &matcher, const nb::list &strings, nb::handle sentence) {
-  std::vector<PhraseMatcher::Hit> hits;
-  const nb::object tokens = find(matcher, sentence, hits);
+PyObject *new_reference(PyObject *object) {
+  Py_INCREF(object);
+  return object;
+}
+
+// strings: the phrases of the matcher, each as one object.
+nb::object join(const PhraseMatcher &matcher, const nb::tuple &strings, nb::handle sentence, Sentence &room) {
+  const nb::object tokens = find(matcher, sentence, room);
   const Py_ssize_t n = PySequence_Fast_GET_SIZE(tokens.ptr());
+  PyObject **items = PySequence_Fast_ITEMS(tokens.ptr());
   Py_ssize_t n_joined = n;
-  for (const auto &hit : hits) n_joined -= hit.end - hit.begin - 1;
-  PyObject *joined = PyList_New(n_joined);
-  if (!joined) throw nb::python_error();
+  for (const auto &hit : room.hits) n_joined -= hit.end - hit.begin - 1;
+  nb::object joined = nb::steal(PyList_New(n_joined));
+  if (!joined.is_valid()) throw nb::python_error();
   Py_ssize_t from = 0, to = 0;
   const auto copy_until = [&](Py_ssize_t end) {
-    for (; from < end; from++) {
-      PyObject *token = PySequence_Fast_GET_ITEM(tokens.ptr(), from);
-      Py_INCREF(token);
-      PyList_SET_ITEM(joined, to++, token);
-    }
+    for (; from < end; from++) PyList_SET_ITEM(joined.ptr(), to++, new_reference(items[from]));
   };
-  for (const auto &hit : hits) {
+  for (const auto &hit : room.hits) {
     copy_until(hit.begin);
-    PyObject *string = PyList_GetItem(strings.ptr(), hit.phrase);
-    Py_XINCREF(string);
-    PyList_SET_ITEM(joined, to++, string);
+    PyList_SET_ITEM(joined.ptr(), to++, new_reference(PyTuple_GET_ITEM(strings.ptr(), hit.phrase)));
     from = hit.end;
   }
   copy_until(n);
-  return nb::steal<nb::list>(joined);
+  return joined;
 }
+
+void check_strings(const PhraseMatcher &matcher, const nb::tuple &strings) {
+  if (strings.size() != matcher.size()) throw std::invalid_argument("strings are not those of the matcher.");
+}
+
+// The sentences of an iterator, joined one by one.
+class JoinedSentences {
+ public:
+  JoinedSentences(nb::object matcher, nb::tuple strings, nb::object sentences)
+      : owner_(std::move(matcher)), matcher_(*nb::inst_ptr<PhraseMatcher>(owner_)),
+        strings_(std::move(strings)), sentences_(nb::iter(sentences)) {}
+
+  nb::object next() {
+    const nb::object sentence = nb::steal(PyIter_Next(sentences_.ptr()));
+    if (!sentence.is_valid()) {
+      if (PyErr_Occurred()) throw nb::python_error();
+      throw nb::stop_iteration();
+    }
+    // Lists of words are in no cycle: making many is no reason to look for cycles in all that were made.
+    const bool collecting = PyGC_Disable();
+    const auto again = [&] {
+      if (collecting) PyGC_Enable();
+    };
+    try {
+      nb::object joined = join(matcher_, strings_, sentence, room_);
+      again();
+      return joined;
+    } catch (...) {
+      again();
+      throw;
+    }
+  }
+
+ private:
+  nb::object owner_;
+  const PhraseMatcher &matcher_;
+  nb::tuple strings_;
+  nb::object sentences_;
+  Sentence room_;
+};
 
 // Numbers of the phrases in some sentences, each once, in the order of their first appearance.
 std::vector<int64_t> found_in(const PhraseMatcher &matcher, nb::iterable sentences) {
   std::vector<bool> seen(matcher.size());
   std::vector<int64_t> found;
-  std::vector<PhraseMatcher::Hit> hits;
+  Sentence room;
   for (nb::handle sentence : sentences) {
-    find(matcher, sentence, hits);
-    for (const auto &hit : hits)
+    find(matcher, sentence, room);
+    for (const auto &hit : room.hits)
       if (!seen[hit.phrase]) {
         seen[hit.phrase] = true;
         found.push_back(hit.phrase);
@@ -253,16 +292,35 @@ void bind_phrases(nb::module_ &m) {
       .def_rw("min_reduce", &PhraseCounts::min_reduce);
 
   nb::class_<PhraseMatcher>(m, "PhraseMatcher", "Finds known phrases in sentences.")
-      .def(nb::init<>())
+      .def("__init__", [](PhraseMatcher *self, const std::string &delimiter) {
+        new (self) PhraseMatcher(delimiter);
+      }, nb::arg("delimiter"))
       .def("add_phrases", &add_matcher_phrases,
            "Phrases as words: phrase p has words[phrases[p]:phrases[p + 1]] of the packed strings.")
       .def("set_connectors", [](PhraseMatcher &matcher, const std::vector<std::string> &words) {
         for (const std::string &word : words)
           if (!word.empty()) matcher.set_connector(matcher.add_word(word));
       })
-      .def("join", &join, "The sentence as a new list, with strings[p] in the place of phrase p.")
+      .def("strings", [](const PhraseMatcher &matcher) {
+        nb::list made;
+        for (const std::string &string : matcher.strings()) made.append(nb::str(string.data(), string.size()));
+        return nb::tuple(made);
+      }, "Phrases by number.")
+      .def("join", [](const PhraseMatcher &matcher, const nb::tuple &strings, nb::handle sentence) {
+        check_strings(matcher, strings);
+        thread_local Sentence room;
+        return join(matcher, strings, sentence, room);
+      }, "The sentence as a new list; strings: as of strings().")
       .def("found_in", &found_in)
       .def("__len__", &PhraseMatcher::size);
+
+  nb::class_<JoinedSentences>(m, "JoinedSentences", "Sentences with their phrases joined, once.")
+      .def("__init__", [](JoinedSentences *self, nb::object matcher, nb::tuple strings, nb::object sentences) {
+        check_strings(nb::cast<const PhraseMatcher &>(matcher), strings);
+        new (self) JoinedSentences(std::move(matcher), std::move(strings), std::move(sentences));
+      })
+      .def("__iter__", [](nb::handle self) { return self; })
+      .def("__next__", &JoinedSentences::next);
 }
 
 }  // namespace vectorsuite

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 namespace vectorsuite {
@@ -22,6 +23,14 @@ inline uint64_t load8(const char *p) {
   std::memcpy(&x, p, 8);
   return x;
 }
+
+inline uint64_t load4(const char *p) {
+  uint32_t x;
+  std::memcpy(&x, p, 4);
+  return x;
+}
+
+inline uint64_t byte(const char *p) { return static_cast<unsigned char>(*p); }
 
 // Both halves of the 128-bit product, the mixing step of wyhash (Wang Yi, public domain).
 inline uint64_t fold(uint64_t a, uint64_t b) {
@@ -47,6 +56,21 @@ inline WordKey word_key(const char *word, uint32_t length) {
     key = fold(key ^ 0x589965cc75374cc3u, load8(word + length - 8) ^ length);
   }
   return {key, slot_hash(key, length), length};
+}
+
+// The same where no byte past the word may be read. word: not empty, at most 2^32 - 1 bytes.
+inline WordKey word_key(std::string_view word) {
+  using namespace word_hash;
+  const char *p = word.data();
+  const auto n = static_cast<uint32_t>(word.size());
+  // 8 bytes that begin at a multiple of 8 lie in one page, so they may be read if the first one may
+  if (n >= 8 || reinterpret_cast<uintptr_t>(p) % 8 == 0) return word_key(p, n);
+  uint64_t key;
+  if (n >= 4)  // two loads that overlap agree where they do
+    key = load4(p) | load4(p + n - 4) << 8 * (n - 4);
+  else
+    key = byte(p) | byte(p + n / 2) << 8 * (n / 2) | byte(p + n - 1) << 8 * (n - 1);
+  return {key, slot_hash(key, n), n};
 }
 
 class WordTable {
@@ -75,10 +99,10 @@ class WordTable {
   int32_t find(const WordKey &key, const char *word) const {
     for (size_t i = key.hash >> shift_;; i = (i + 1) & mask_) {
       const Slot &slot = slots_[i];
-      if (slot.key == key.key && slot.length == key.length &&
-          (key.length <= 8 || !std::memcmp(arena_.data() + starts_[slot.id], word, key.length)))
-        return slot.id;
-      if (!slot.length) return -1;
+      const bool same = (slot.key == key.key) & (slot.length == key.length);
+      if (same | !slot.length) {  // one branch, nearly always taken: whether the word is there is a toss
+        if (key.length <= 8 || !same || is(slot, word)) return same ? slot.id : -1;
+      }
     }
   }
 
@@ -108,6 +132,10 @@ class WordTable {
   std::vector<uint64_t> starts_ = {0};
   int shift_ = 64;
   size_t mask_ = 0;
+
+  bool is(const Slot &slot, const char *word) const {
+    return !std::memcmp(arena_.data() + starts_[slot.id], word, slot.length);
+  }
 
   void place(uint64_t hash, const Slot &slot) {
     size_t i = hash >> shift_;

@@ -14,8 +14,9 @@ from vectorsuite.models.vocabulary import TrimRule, count_tokens
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.readers import LineSentences
-from vectorsuite.training.scan import OnePass, ScannedCorpus
+from vectorsuite.training.scan import ScannedCorpus
 from vectorsuite.training.sentence_readers import compiled_reader
+from vectorsuite.training.sources import JoinedSource, OnePass, unjoined
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def scan_corpus(
     :param max_vocab_size: See ``count_tokens``; needs Python.
     """
     source = compiled_reader(source)
-    if isinstance(source, LineSentences):
+    if isinstance(source, LineSentences) or _is_joined(source):
         sentences, first = source, [""]
     else:
         sentences, first = _peek(source)
@@ -65,6 +66,11 @@ def scan_corpus(
     if first is None or max_vocab_size or not all(isinstance(token, str) for token in first):
         return TokenScan(sentences, max_vocab_size, trim_rule)
     return WordScan(ScannedCorpus(sentences, workers=workers))
+
+
+def _is_joined(source: Any) -> bool:
+    """Whether compiled code reads and joins it."""
+    return isinstance(source, JoinedSource) and bool(unjoined(source)[1])
 
 
 class WordScan:

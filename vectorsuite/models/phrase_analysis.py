@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-Joiner = Callable[[Iterable[str]], list[str]]
+from vectorsuite.training.corpus_text import write_lines
+from vectorsuite.training.readers import PathLike
+from vectorsuite.training.sources import JoinedSource
 
 
 class PhrasesTransformation:
@@ -62,12 +64,14 @@ class PhrasesTransformation:
             raise TypeError(
                 f"The sentence is the string {sentence[:60]!r}; give a list of words: use .split()."
             )
+        if type(sentence) is list and sentence and type(sentence[0]) is str:
+            return self.join(sentence)
         items = iter(sentence)
         first = list(itertools.islice(items, 1))
         # an iterator has lost its first item by now
         whole = itertools.chain(first, items) if items is sentence else sentence
         if not first or isinstance(first[0], str):
-            return self._joiner()(whole)
+            return self.join(whole)
         return PhrasedSentences(self, whole)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
@@ -79,20 +83,39 @@ class PhrasesTransformation:
             if score is not None
         }
 
-    def _joiner(self) -> Joiner:
-        """Return what joins the phrases of one sentence."""
-        return lambda sentence: [token for token, _ in self.analyze_sentence(sentence)]
+    def join(self, sentence: Iterable[str]) -> list[str]:
+        """Return the words of a sentence with its phrases joined."""
+        return [token for token, _ in self.analyze_sentence(sentence)]
+
+    def join_all(self, sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
+        """Return sentences with their phrases joined, one by one."""
+        return map(self.join, sentences)
+
+    def matcher(self) -> Any:
+        """Return a ``_core.PhraseMatcher`` of these phrases; None if there is none."""
+        return None
 
 
-class PhrasedSentences:
+class PhrasedSentences(JoinedSource):
     """The sentences of a corpus with their phrases joined, made anew whenever it is iterated."""
 
     def __init__(self, phrases: PhrasesTransformation, corpus: Iterable[Iterable[str]]) -> None:
         self.phrases = phrases
         self.corpus = corpus
 
+    def matcher(self) -> Any:
+        """What joins the phrases where compiled code reads; None: only iterating does."""
+        return self.phrases.matcher()
+
     def __iter__(self) -> Iterator[list[str]]:
-        return map(self.phrases._joiner(), self.corpus)
+        return self.phrases.join_all(self.corpus)
+
+    def write(self, path: PathLike) -> None:
+        """Write the sentences to a text file, one a line, packed if its name ends in .gz or so.
+
+        :raises ValueError: A word has white space in it, or the corpus has no words.
+        """
+        write_lines(self, path)
 
     def __len__(self) -> int:
-        return len(self.corpus)  # type: ignore[arg-type]
+        return len(self.corpus)

@@ -15,6 +15,8 @@ from vectorsuite.kernels import _core
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.readers import LineSentences
+from vectorsuite.training.sentence_readers import compiled_reader
+from vectorsuite.training.sources import JoinedSource, OnePass
 from vectorsuite.training.trainer import worker_count
 
 logger = logging.getLogger(__name__)
@@ -133,9 +135,14 @@ def _encoded(sentences: Sentences, workers: int, progress_per: int) -> EncodedCo
     """The corpus as ids with all its words; an iterable without words is an empty one."""
     if isinstance(sentences, EncodedCorpus):
         return sentences
-    source = sentences
-    if not isinstance(sentences, LineSentences):
-        source = _Once(sentences)
+    source = compiled_reader(sentences)
+    if not isinstance(source, LineSentences | JoinedSource):
+        if isinstance(source, str | bytes):
+            raise TypeError(
+                f"The sentences are the string {source[:60]!r}; give LineSentences(path) for a "
+                "file, or a list of lists of words."
+            )
+        source = OnePass(source)
     reported = 0
 
     def report(stage: str, done: int, total: int | None = None, /, **figures: float) -> None:
@@ -157,18 +164,3 @@ def _encoded(sentences: Sentences, workers: int, progress_per: int) -> EncodedCo
             raw_words=0,
             raw_vocabulary=0,
         )
-
-
-class _Once:
-    """Lets an iterator be counted, which one pass is enough for."""
-
-    def __init__(self, sentences: Any) -> None:
-        if isinstance(sentences, str | bytes):
-            raise TypeError(
-                f"The sentences are the string {sentences[:60]!r}; give LineSentences(path) for a "
-                "file, or a list of lists of words."
-            )
-        self.sentences = sentences
-
-    def __iter__(self) -> Iterator[Iterable[str]]:
-        return iter(self.sentences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
-from vectorsuite.models.phrase_analysis import Joiner
 from vectorsuite.models.phrase_scoring import Scorer, least_count, score_pairs
 from vectorsuite.packed import PackedStrings
 
@@ -34,22 +33,27 @@ class PhraseTable:
     ) -> None:
         self.words = words
         self.scores = scores
-        self.strings = [delimiter.join(phrase) for phrase in words]
-        self._matcher = _core.PhraseMatcher()
-        self._matcher.set_connectors(sorted(connector_words))
+        self.matcher = _core.PhraseMatcher(delimiter)
+        self.matcher.set_connectors(sorted(connector_words))
         packed = PackedStrings.pack(chain.from_iterable(words))
         starts = np.zeros(len(words) + 1, dtype=np.int64)
         np.cumsum([len(phrase) for phrase in words], out=starts[1:])
-        self._matcher.add_phrases(packed.data, packed.offsets, starts)
+        self.matcher.add_phrases(packed.data, packed.offsets, starts)
+        self.strings: tuple[str, ...] = self.matcher.strings()
 
-    def joiner(self) -> Joiner:
-        """Return what joins the phrases of a sentence."""
-        join, strings = self._matcher.join, self.strings
-        return lambda sentence: join(strings, sentence)
+    def join(self, sentence: Iterable[str]) -> list[str]:
+        """Return a sentence with its phrases joined."""
+        joined: list[str] = self.matcher.join(self.strings, sentence)
+        return joined
+
+    def join_all(self, sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
+        """Return sentences with their phrases joined, one by one."""
+        joined: Iterator[list[str]] = _core.JoinedSentences(self.matcher, self.strings, sentences)
+        return joined
 
     def found_in(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
         """Phrases of sentences with their scores, in the order of their first appearance."""
-        found = self._matcher.found_in(sentences)
+        found = self.matcher.found_in(sentences)
         return {self.strings[number]: self.scores[number] for number in found}
 
     def as_dict(self) -> dict[str, float]:

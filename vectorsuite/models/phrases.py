@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from vectorsuite.models.phrase_analysis import Joiner, PhrasesTransformation
+from vectorsuite.models.phrase_analysis import PhrasesTransformation
 from vectorsuite.models.phrase_counts import PhraseVocabulary, Sentences, count_phrases
 from vectorsuite.models.phrase_files import SavedPhrases
 from vectorsuite.models.phrase_matching import PhraseTable, find_phrases
@@ -58,31 +58,43 @@ class MatchedPhrases(SavedPhrases, PhrasesTransformation):
     """A phrase model whose phrases are known beforehand, so that compiled code can find them."""
 
     delimiter: str
+    _compiled = True
 
     def phrase_table(self) -> PhraseTable:
         """Return the phrases above the threshold."""
         raise NotImplementedError
 
-    def _is_own(self) -> bool:
-        """Whether no subclass has its own idea of a phrase."""
-        return all(
-            getattr(type(self), name) is getattr(owner, name)
-            for owner in (Phrases, FrozenPhrases)
-            if isinstance(self, owner)
-            for name in ("score_candidate", "analyze_sentence")
-        )
+    def __init_subclass__(cls, compiled: bool | None = None, **named: Any) -> None:
+        """Note whether a subclass has its own idea of a phrase, which compiled code does not know.
 
-    def _joiner(self) -> Joiner:
-        return self.phrase_table().joiner() if self._is_own() else super()._joiner()
+        :param compiled: Says that it has none.
+        """
+        super().__init_subclass__(**named)
+        own = {"score_candidate", "analyze_sentence"} & vars(cls).keys()
+        cls._compiled = cls._compiled and not own if compiled is None else compiled
+
+    def join(self, sentence: Iterable[str]) -> list[str]:
+        """Return the words of a sentence with its phrases joined."""
+        return self.phrase_table().join(sentence) if self._compiled else super().join(sentence)
+
+    def join_all(self, sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
+        """Return sentences with their phrases joined, one by one."""
+        if not self._compiled:
+            return super().join_all(sentences)
+        return self.phrase_table().join_all(sentences)
+
+    def matcher(self) -> Any:
+        """Return what finds the phrases in compiled code; None for a subclass's own phrases."""
+        return self.phrase_table().matcher if self._compiled else None
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
         """Return the phrases that occur in sentences, with their scores, in order of appearance."""
-        if not self._is_own():
+        if not self._compiled:
             return super().find_phrases(sentences)
         return self.phrase_table().found_in(sentences)
 
 
-class Phrases(MatchedPhrases):
+class Phrases(MatchedPhrases, compiled=True):
     """Finds phrases by counting how often words stand next to each other.
 
     ``phrases[sentence]`` joins the phrases of a sentence, ``phrases[sentences]`` those of a corpus;
@@ -217,7 +229,7 @@ class Phrases(MatchedPhrases):
         return FrozenPhrases(self)
 
 
-class FrozenPhrases(MatchedPhrases):
+class FrozenPhrases(MatchedPhrases, compiled=True):
     """The phrases of a model without its counts: smaller, and no longer to be trained.
 
     :param phrases_model: What to take the phrases from.

@@ -23,6 +23,7 @@ from vectorsuite.training.readers import (
     check_errors,
     invalid_utf8_message,
 )
+from vectorsuite.training.sources import unjoined
 from vectorsuite.training.unpacking import Unpackers
 
 BLOCK_BYTES = 1 << 20  # text that a thread takes at a time
@@ -128,7 +129,7 @@ def count_and_encode(
                 reason = f"max_final_vocab = {max_final_vocab} (more words share the largest count)"
             raise ValueError(
                 f"No word is left by {reason}: the corpus has {count.counter.read_words} words, "
-                f"{len(counts)} different, the most frequent one {counts.max()} times."
+                f"{np.count_nonzero(counts)} different, the most frequent one {counts.max()} times."
             )
         order = kept[np.lexsort((firsts[kept], -counts[kept]))]
         words = PackedStrings(*count.counter.words(order))
@@ -167,6 +168,7 @@ class CountingRun:
         workers: int,
         progress: Progress | None,
     ) -> None:
+        source, self._matchers = unjoined(source)
         _check_source(source)
         if workers < 0:
             raise ValueError(
@@ -208,7 +210,10 @@ class CountingRun:
         return sum(file.size for file in self.files)
 
     def run(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        """Count; return counts and first places of the words read, (n,) int64 and (n,) uint64."""
+        """Count; return counts and first places of the words read, (n,) int64 and (n,) uint64.
+
+        Words that occur only inside joined phrases have a count of 0, and the last place.
+        """
         start = time.perf_counter()
         if self.files:
             self._count_files()
@@ -217,6 +222,10 @@ class CountingRun:
         self.counter.start_merge()
         self._wait()
         self._check()
+        for matcher in self._matchers:
+            self.counter.start_join(matcher, self._temporary_file().fileno())
+            self._wait()
+            self._check()
         counts, firsts = self.counter.entries()
         if not len(counts):
             what = "has no sentences with words in it"
@@ -251,7 +260,7 @@ class CountingRun:
             np.memmap(ids_file, np.int32, "r", shape=(counter.n_ids,)),
             np.memmap(offsets_file, np.int64, "r", shape=(counter.n_sentences + 1,)),
             raw_words=counter.read_words,
-            raw_vocabulary=len(entries),
+            raw_vocabulary=int(np.count_nonzero(entries)),
             file_bytes=self.file_bytes,
             seconds=self.seconds,
         )
@@ -260,12 +269,12 @@ class CountingRun:
         """Write the text as ids of an existing vocabulary; see :func:`encode`."""
         counts = self.counter.entries()[0]
         order = self.counter.find(words.data, words.offsets)
-        known = order >= 0
+        known = (order >= 0) & (counts[order] > 0)
         if len(np.unique(order[known])) < known.sum():
             raise ValueError("The vocabulary repeats a word; every word must occur in it once.")
         if not known.any():
             raise ValueError(
-                f"None of the corpus's {len(counts)} different words is among the "
+                f"None of the corpus's {np.count_nonzero(counts)} different words is among the "
                 f"{len(words)} of the vocabulary."
             )
         return self.encode(words, np.where(known, counts[order], 0), order)

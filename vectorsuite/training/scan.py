@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import GeneratorType
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.training.corpus import CountingRun, EncodedCorpus
 from vectorsuite.training.readers import Errors, LineSentences
+from vectorsuite.training.sources import OnePass
 
 
 class ScannedCorpus:
@@ -39,7 +39,7 @@ class ScannedCorpus:
         self._run = CountingRun(once, errors, workers, progress)
         with self._run.stack:  # closed if anything below fails
             counts, firsts = self._run.run()
-            order = np.argsort(firsts, kind="stable")
+            order = np.argsort(firsts, kind="stable")[: np.count_nonzero(counts)]
             self.words = PackedStrings(*self._run.counter.words(order))
             self.counts = counts[order]
             self.raw_words = int(self._run.counter.read_words)
@@ -58,13 +58,3 @@ class ScannedCorpus:
 
     def __exit__(self, *error: object) -> None:
         self._run.stack.close()
-
-
-class OnePass:
-    """A generator in the clothes of a collection, for a reader that takes only one pass."""
-
-    def __init__(self, generator: Any) -> None:
-        self._generator = generator
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._generator)
