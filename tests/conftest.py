@@ -45,10 +45,13 @@ def wiki17m(shared_data, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def strict_ops():
+def strict_ops(monkeypatch):
     """Ops of a device that refuses what CuPy refuses, and counts transfers; see its module."""
     import strict_device  # late: thinc takes seconds
 
+    # thinc takes its arrays for CuPy's
+    monkeypatch.setattr("thinc.util.has_cupy", True)
+    monkeypatch.setattr("thinc.util.cupy", strict_device.StrictOps.xp)
     strict_device.reset_traffic()
     return strict_device.StrictOps()
 

@@ -17,7 +17,7 @@ for _line in (
     "abs arange argmax argpartition argsort array_equal ascontiguousarray broadcast_to clip",
     "concatenate cumsum diff dot einsum empty empty_like exp flatnonzero full full_like isfinite",
     "isnan lexsort log log1p matmul max maximum mean minimum nan_to_num negative nonzero ones",
-    "ones_like repeat searchsorted sort split sqrt square stack sum take take_along_axis tanh",
+    "ones_like repeat searchsorted sort sqrt square stack sum take take_along_axis tanh",
     "transpose unique vstack hstack where zeros zeros_like",
 ):
     FUNCTIONS.update(_line.split())
@@ -217,6 +217,9 @@ class DeviceModule:
             return out if out is not None else _wrap(result)
 
         return on_device
+
+    def split(self, array, places):
+        return _wrap(np.split(_unwrap(array), np.asarray(places)))  # places are host numbers
 
     def asarray(self, data, dtype=None):
         if isinstance(data, DeviceArray):

@@ -27,7 +27,11 @@ def forward(
 ) -> tuple[list[Ints2d], Callable[[Any], list[Any]]]:
     columns = model.attrs["columns"]
     ops: Any = model.ops
-    features = [ops.asarray2i(read_attributes(doc, columns), dtype="uint64") for doc in docs]
+    features: Any = [read_attributes(doc, columns) for doc in docs]
+    if ops.xp is not np and features:  # to a device in one piece
+        ends = np.cumsum([len(array) for array in features])
+        whole = ops.asarray2i(np.concatenate(features), dtype="uint64")
+        features = ops.xp.split(whole, ends[:-1].tolist())
     return features, lambda d_features: []
 
 

@@ -91,6 +91,13 @@ class FastTextKeyedVectors(KeyedVectors):
         self._composed = True
         KeyedVectors.vectors.__set__(self, vectors)  # type: ignore[attr-defined]
 
+    @property
+    def stored(self) -> Any:
+        """Those vectors where queries read them."""
+        if not self._composed:
+            self.adjust_vectors()
+        return super().stored
+
     def __contains__(self, key: Any) -> bool:
         return self.bucket > 0 or self.has_index_for(key)
 

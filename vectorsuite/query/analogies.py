@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
+from vectorsuite.kernels import device_search
+from vectorsuite.kernels.device import array_module, is_host, on_host
 from vectorsuite.kernels.nearest import cpu_threads, pack_left_out, row_tiles
 
 METHODS = ("3CosAdd", "3CosMul", "PairDirection")
@@ -26,8 +28,8 @@ EPSILON = 1e-6
 
 
 def answer_analogies(
-    vectors: NDArray[Any],
-    inverse_norms: NDArray[np.float32],
+    vectors: Any,
+    inverse_norms: Any,
     abc: NDArray[np.integer],
     n: int = 1,
     *,
@@ -36,12 +38,12 @@ def answer_analogies(
 ) -> NDArray[np.int32]:
     """The n best rows d per question "a is to b as c is to d"; a, b and c themselves never are.
 
-    :param vectors: (R, D) float.
+    :param vectors: (R, D) float, on any device.
     :param inverse_norms: 1 / length per row, (R,) float32, NaN for rows that may not win.
-    :param abc: Rows of a, b and c, (Q, 3).
+    :param abc: Rows of a, b and c, (Q, 3), on the host.
     :param method: One of METHODS.
     :param threads: 0 uses all cores.
-    :returns: (Q, n) int32, best first; -1 where there are fewer than n.
+    :returns: (Q, n) int32 on the host, best first; -1 where there are fewer than n.
     :raises ValueError: If there is no such method.
     """
     if method not in METHODS:
@@ -49,9 +51,11 @@ def answer_analogies(
     answers = np.full((len(abc), n), -1, dtype=np.int32)
     for start in range(0, len(abc), QUESTIONS_PER_BLOCK):
         block = abc[start : start + QUESTIONS_PER_BLOCK]
-        answers[start : start + len(block)] = _answer_block(
-            vectors, inverse_norms, block, n, method, threads or cpu_threads()
-        )
+        if is_host(vectors):
+            best = _answer_block(vectors, inverse_norms, block, n, method, threads or cpu_threads())
+        else:
+            best = on_host(_answer_on_device(vectors, inverse_norms, block, n, method))
+        answers[start : start + len(block)] = best
     return answers
 
 
@@ -80,10 +84,38 @@ def _answer_block(
     return top.finish()[0].reshape(len(abc), n)
 
 
-def _logarithms(cosines: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _answer_on_device(
+    vectors: Any, inverse_norms: Any, abc: NDArray[np.integer], n: int, method: str
+) -> Any:
+    """What _answer_block does, in array operations: rows (Q, n) on the device."""
+    xp = array_module(vectors)
+    words, local = np.unique(abc, return_inverse=True)
+    a, b, c = xp.asarray(local.reshape(abc.shape).T)
+    used = xp.asarray(words)
+    scale = xp.nan_to_num(inverse_norms[used])[:, None]
+    unit = vectors[used].astype("float32") * scale
+    own = ((unit[b] - unit[a]) * unit[c]).sum(axis=1)[:, None]
+    top = device_search.top_k_for(xp, len(abc), n)
+    left_out = pack_left_out(list(abc), None)
+    width = max(2 * len(words), len(abc))
+    for start, tile, scale in device_search.row_tiles(vectors, inverse_norms, None, width):
+        with np.errstate(all="ignore"):
+            cosines = (unit @ tile.T) * scale
+        if method == "PairDirection":
+            distance = xp.sqrt(xp.maximum(2 - 2 * cosines[c], np.float32(1e-12)))
+            scores = (cosines[b] - cosines[a] - own) / distance
+        else:
+            plus, minus = (cosines, cosines) if method == "3CosAdd" else _logarithms(cosines)
+            scores = plus[b] + plus[c] - minus[a]
+        top.feed(scores, xp.where(xp.isnan(scale), scale, np.float32(1)), start, left_out)
+    return top.finish()
+
+
+def _logarithms(cosines: Any) -> tuple[Any, Any]:
     """Logarithms of a factor above and below the fraction bar of 3CosMul."""
-    shifted = np.maximum((1 + cosines) / 2, np.float32(1e-30))
-    return np.log(shifted), np.log(shifted + np.float32(EPSILON))
+    xp = array_module(cosines)
+    shifted = xp.maximum((1 + cosines) / 2, np.float32(1e-30))
+    return xp.log(shifted), xp.log(shifted + np.float32(EPSILON))
 
 
 def _feed_directions(

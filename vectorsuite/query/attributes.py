@@ -119,7 +119,7 @@ class Attributes(Backed):
 
     def _empty_like(self: Self, count: int) -> Self:
         """An empty table of the same class, width and type."""
-        return type(self)(self.vector_size, dtype=self.vectors.dtype)
+        return type(self)(self.vector_size, dtype=self.stored.dtype)
 
 
 def _storage_type(kind: Any) -> np.dtype[Any]:

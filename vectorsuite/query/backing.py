@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import array_module, is_host, move, on_host, ops_of
 from vectorsuite.query.word_table import Key, WordTable
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
@@ -26,6 +27,8 @@ class Backed(WordTable):
     """
 
     _table_generation = -1  # of the table, when its array was last taken over
+    _vectors: Any  # None while the table is on a device and nobody has asked for a copy
+    _room: Any
 
     @classmethod
     def from_table(cls: type[Self], table: Vectors, words: Any = None) -> Self:
@@ -39,7 +42,7 @@ class Backed(WordTable):
         if table.mode == "floret":
             known = list(dict.fromkeys(table.strings if words is None else words))
             if known:
-                made.add_vectors(known, _on_host(table.get_batch(known)))
+                made.add_vectors(known, on_host(table.get_batch(known)))
             return made
         made._adopt(table)
         made.expandos = dict(table.row_attrs)
@@ -61,6 +64,18 @@ class Backed(WordTable):
         }
         return table
 
+    def to_ops(self, ops: Any) -> None:
+        """Move the table to the device of thinc's ops; queries run there from then on.
+
+        What they return is on the host, as ever. `vectors` is then a copy on the host.
+
+        :raises ValueError: The keys are not strings, so that no table can hold them.
+        """
+        table = self.table
+        if self._backing is None:
+            raise ValueError("Only words can be moved to a device; these keys are not strings.")
+        table.to_ops(ops)
+
     @property
     def _backing(self) -> Vectors | None:
         """The table in which the keys live; None if they do not, or others were put in place."""
@@ -76,18 +91,24 @@ class Backed(WordTable):
         return table
 
     def _adopt(self, table: Vectors) -> None:
-        self.vectors = _on_host(table.data)
         self.index_to_key = TableWords(table)
         self.key_to_index = TableIndex(table)
         self.next_index = len(table)
-        self._table_generation = table.generation
+        self._take_over(table)
 
     # -- what changes when there is a table
 
     @property
     def vectors(self) -> NDArray[Any]:
-        """The vectors, (R, D) float, row by row as in `index_to_key`."""
+        """The vectors, (R, D) float, row by row as in `index_to_key`.
+
+        Where the table is on a device this is a copy, made when it is asked for.
+        """
         self._follow()
+        if self._vectors is None:
+            copied = self.stored.get()
+            copied.flags.writeable = False  # edits here would be lost
+            self._vectors = self._room = copied
         return self._vectors
 
     @vectors.setter
@@ -96,10 +117,19 @@ class Backed(WordTable):
         table = self._backing
         if table is not None:
             if len(vectors) == len(table):
-                table.data = vectors
+                table.data = vectors if is_host(table.data) else move(vectors, ops_of(table.data))
             else:  # other rows than the table's: the words go on without it
                 self._own_keys()
         self.changed()
+
+    @property
+    def stored(self) -> Any:
+        """The vectors where queries read them, (R, D): those of the table."""
+        table = self._backing
+        if table is None or is_host(table.data):
+            return self.vectors
+        self._follow()
+        return table.data
 
     def changed(self) -> None:
         """Note that vectors were edited: norms are computed anew when next needed."""
@@ -108,6 +138,8 @@ class Backed(WordTable):
         if table is not None:
             table.touch()
             self._table_generation = table.generation
+            if not is_host(table.data):
+                self._vectors = self._room = None
 
     @property
     def expandos(self) -> dict[str, NDArray[Any]]:
@@ -150,8 +182,8 @@ class Backed(WordTable):
                 del self._expandos[name]
 
     def _take_over(self, table: Vectors) -> None:
-        self._vectors = self._room = _on_host(table.data)
-        self.vector_size = self._vectors.shape[1]
+        self._vectors = self._room = table.data if is_host(table.data) else None
+        self.vector_size = table.shape[1]
         self._table_generation = table.generation
         super().changed()
 
@@ -175,11 +207,15 @@ class Backed(WordTable):
         table.add(key, row=row)
         self._take_over(table)
 
+    def _write_rows(self, rows: Any, vectors: Any) -> None:
+        table = self._backing
+        if table is None or is_host(table.data):
+            super()._write_rows(rows, vectors)
+            return
+        xp = array_module(table.data)
+        table.data[xp.asarray(rows)] = xp.asarray(vectors, dtype=table.data.dtype)
+
     def _rows_without_key(self) -> Any:
         if isinstance(self.index_to_key, TableWords):
             return self.index_to_key.rows_without_word()
         return super()._rows_without_key()
-
-
-def _on_host(array: Any) -> NDArray[Any]:
-    return array if isinstance(array, np.ndarray) else array.get()

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import take_rows
 from vectorsuite.query.analogies import answer_analogies
 from vectorsuite.query.correlation import Correlation, pearson, spearman
 from vectorsuite.query.evaluation_sets import Question, Section, read_analogies, read_pairs
 from vectorsuite.query.neighbours import Neighbours
-from vectorsuite.query.similarity import cosine
+from vectorsuite.query.similarity import pair_cosines
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Evaluation(Neighbours):
         :raises ValueError: If there is no pair of known words.
         """
         known = self._spellings(restrict_vocab, case_insensitive)
-        judged, measured, unknown = [], [], 0
+        judged, rows, unknown = [], [], 0
         for first, second, score in read_pairs(pairs, delimiter, encoding):
             if case_insensitive:
                 first, second = first.upper(), second.upper()
@@ -68,10 +69,10 @@ class Evaluation(Neighbours):
             unknown += not is_known
             if is_known or dummy4unknown:
                 judged.append(score)
-                vectors = [self.vectors[known.rows[word]] for word in (first, second) if is_known]
-                measured.append(cosine(*vectors) if is_known else 0.0)
+                rows.append([known.rows[w] if is_known else -1 for w in (first, second)])
         if not judged:
             raise ValueError(f"{pairs} holds no pair of words that are both known to {self}.")
+        measured = self._cosines_of(np.array(rows))
         share = 100 * unknown / (len(judged) if dummy4unknown else len(judged) + unknown)
         linear, ranked = pearson(judged, measured), spearman(judged, measured)
         self.log_evaluate_word_pairs(linear, ranked, share, pairs)
@@ -116,6 +117,13 @@ class Evaluation(Neighbours):
             self.log_accuracy(result)
         return accuracy_of(total), [*results, total]
 
+    def _cosines_of(self, rows: NDArray[np.int64]) -> list[float]:
+        """Cosines of pairs of rows, (N, 2); 0 for pairs of -1."""
+        used = np.maximum(rows, 0)
+        ones, others = (take_rows(self.stored, column) for column in used.T)
+        found: list[float] = np.where(rows[:, 0] < 0, 0.0, pair_cosines(ones, others)).tolist()
+        return found
+
     def _spellings(self, restrict_vocab: int | None, case_insensitive: bool) -> Spellings:
         """The first words, spellings that differ in case only taken for one word if asked for."""
         rows: dict[str, int] = {}
@@ -142,7 +150,7 @@ class Evaluation(Neighbours):
             answers: NDArray[Any] = self._ask(similarity_function, abcd, restrict_vocab)
         elif similarity_function in METHOD_OF:
             answers = answer_analogies(
-                self.vectors[:end],
+                self.stored[:end],
                 self.inverse_norms[:end],
                 abcd[:, :3],
                 ANSWERS,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.query.expression import parse_expression
 from vectorsuite.query.similarity import Similarity
@@ -95,14 +96,15 @@ class Neighbours(Similarity):
         left_out: Iterable[int],
     ) -> Found:
         """(key, cosine) of the n nearest rows inside a span."""
-        start, stop, _ = span.indices(len(self.vectors))
+        stored = self.stored
+        start, stop, _ = span.indices(len(stored))
         outside = [row - start for row in left_out if start <= row < stop]
         index = self.row_index
-        if stop - start < len(self.vectors):
-            index = RowIndex(self.vectors[start:stop], self.inverse_norms[start:stop])
+        if stop - start < len(stored):
+            index = RowIndex(stored[start:stop], self.inverse_norms[start:stop])
         found, cosines = nearest_rows(
             index.table,
-            vector[None],
+            array_module(stored).asarray(vector[None]),
             min(n, max(1, stop - start)),
             index=index,
             rows=None if rows is None else rows - start,
@@ -164,24 +166,23 @@ class Neighbours(Similarity):
         if not positive:
             raise ValueError("Cannot compute similarity with no positive words: name at least one.")
         given = [self.get_index(key) for key in positive + negative if isinstance(key, KEY_TYPES)]
-        scores = np.ones(len(self))
+        xp = array_module(self.stored)
+        scores = xp.ones(len(self))
         for item in positive:
-            scores *= (1 + self._cosines_to_all(self._as_vector(item))) / 2
-        divisor = np.ones(len(self))
+            scores *= (1 + self._cosines(self._as_vector(item))) / 2
+        divisor = xp.ones(len(self))
         for item in negative:
-            divisor *= (1 + self._cosines_to_all(self._as_vector(item))) / 2
-        if negative:
-            scores /= divisor + COSMUL_EPSILON
-        else:
-            scores /= 1 + COSMUL_EPSILON
+            divisor *= (1 + self._cosines(self._as_vector(item))) / 2
+        scores /= (divisor if negative else 1) + COSMUL_EPSILON
         scores = scores[: restrict_vocab or None]
         if not topn:
-            return scores
-        usable = np.isfinite(self.inverse_norms[: len(scores)])
-        usable[[row for row in given if row < len(scores)]] = False
-        rows = np.flatnonzero(usable)
-        best = rows[np.argsort(-scores[rows], kind="stable")[: int(topn)]]
-        return [(self.index_to_key[row], float(scores[row])) for row in best]
+            return on_host(scores)
+        usable = xp.isfinite(self.inverse_norms[: len(scores)])
+        usable[xp.asarray([row for row in given if row < len(scores)], dtype="int64")] = False
+        scores = xp.where(usable, scores, -np.inf)
+        best = xp.argsort(-scores, kind="stable")[: int(topn)]
+        found = zip(on_host(best).tolist(), on_host(scores[best]).tolist(), strict=True)
+        return [(self.index_to_key[row], score) for row, score in found if score > -np.inf]
 
     def relative_cosine_similarity(self, wa: Key, wb: Key, topn: int = 10) -> float:
         """Cosine of two words divided by the sum of those of wa's topn most similar words.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.query.attributes import Attributes
 from vectorsuite.query.word_table import KEY_TYPES, Key, unit
 
@@ -39,7 +40,7 @@ class Similarity(Attributes):
         if not others:
             return 1 - self._cosines_to_all(vector)
         rows = [self.get_index(key) for key in others]
-        return 1 - self.cosine_similarities(vector, self.vectors[rows])
+        return 1 - self.cosine_similarities(vector, self.get_rows(rows))
 
     @staticmethod
     def cosine_similarities(
@@ -100,7 +101,7 @@ class Similarity(Attributes):
         mean = total / total_weight if total_weight > 0 else total
         if post_normalize:
             mean = unit(mean)
-        return mean.astype(self.vectors.dtype)
+        return mean.astype(self.stored.dtype)
 
     def most_similar_to_given(self, key1: Key, keys_list: Sequence[Key]) -> Key:
         """The key of a list that is most similar to another key."""
@@ -109,7 +110,7 @@ class Similarity(Attributes):
     def closer_than(self, key1: Key, key2: Key) -> list[Key]:
         """All keys that are closer to key1 than key2 is, in the order of rows."""
         row1, row2 = self.get_index(key1), self.get_index(key2)
-        cosines = self._cosines_to_all(self.vectors[row1])
+        cosines = self._cosines_to_all(self.get_rows(row1))
         return [
             self.index_to_key[row]
             for row in np.flatnonzero(cosines > cosines[row2]).tolist()
@@ -154,9 +155,30 @@ class Similarity(Attributes):
 
     def _cosines_to_all(self, vector: NDArray[Any]) -> NDArray[np.floating]:
         """Cosine of a vector and every row, (R,); 0 for zero rows."""
+        cosines: NDArray[np.floating] = on_host(self._cosines(vector))
+        return cosines
+
+    def _cosines(self, vector: NDArray[Any]) -> Any:
+        """The same, where the vectors are stored."""
+        stored = self.stored
+        xp = array_module(stored)
         with np.errstate(invalid="ignore"):
-            cosines = self.vectors @ unit(vector).astype(self.vectors.dtype) * self.inverse_norms
-        return np.clip(np.nan_to_num(cosines, copy=False), -1, 1)
+            cosines = stored @ xp.asarray(unit(vector).astype(stored.dtype)) * self.inverse_norms
+        return xp.clip(xp.nan_to_num(cosines, copy=False), -1, 1)
+
+
+def pair_cosines(vectors_1: Any, vectors_2: Any) -> NDArray[np.float64]:
+    """Cosine of each row of one array and the same row of another; see :func:`cosine`.
+
+    :param vectors_1: (N, D) float on any device; vectors_2 likewise.
+    :returns: (N,) on the host.
+    """
+    xp = array_module(vectors_1)
+    a, b = vectors_1.astype("float64"), vectors_2.astype("float64")
+    lengths = xp.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    cosines = (a * b).sum(axis=1) / xp.where(lengths > 0, lengths, 1.0)
+    found: NDArray[np.float64] = on_host(xp.clip(xp.where(lengths > 0, cosines, 0.0), -1, 1))
+    return found
 
 
 def cosine(a: NDArray[Any], b: NDArray[Any]) -> float:

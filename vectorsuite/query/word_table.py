@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.device import array_module, on_host, take_rows
 from vectorsuite.kernels.nearest import RowIndex, inverse_norms
 
 Key = Any  # a word, or any other hashable a corpus has for tokens; ints also mean rows
@@ -57,24 +58,35 @@ class WordTable:
     def changed(self) -> None:
         """Note that vectors were edited: norms are computed anew when next needed."""
         self._norms: NDArray[Any] | None = None
-        self._inverse_norms: NDArray[np.float32] | None = None
+        self._inverse_norms: Any = None
         self._row_index: RowIndex | None = None
+
+    @property
+    def stored(self) -> Any:
+        """The vectors where queries read them, (R, D): `vectors`, or an array on a device."""
+        return self.vectors
 
     @property
     def norms(self) -> NDArray[Any]:
         """Length of every vector, (R,) float; computed when first needed after an edit."""
-        vectors = self.vectors  # asked for first: a table under it may have changed
+        stored = self.stored  # asked for first: a table under it may have changed
         if self._norms is None:
-            self._norms = np.linalg.norm(vectors, axis=1)
+            self._norms = on_host(array_module(stored).linalg.norm(stored, axis=1))
         return self._norms
 
     @property
-    def inverse_norms(self) -> NDArray[np.float32]:
-        """1 / length of every vector, (R,) float32; NaN for rows that no search may find."""
-        vectors = self.vectors
+    def inverse_norms(self) -> Any:
+        """1 / length of every vector, (R,) float32; NaN for rows that no search may find.
+
+        It lies where :attr:`stored` does.
+        """
+        stored = self.stored
         if self._inverse_norms is None:
-            self._inverse_norms = inverse_norms(vectors)
-            self._inverse_norms[self._rows_without_key()] = np.nan
+            scale = inverse_norms(stored)
+            unnamed = self._rows_without_key()
+            if len(unnamed):
+                scale[array_module(stored).asarray(unnamed)] = np.nan
+            self._inverse_norms = scale
         return self._inverse_norms
 
     @property
@@ -82,7 +94,7 @@ class WordTable:
         """What searches keep about the rows."""
         scale = self.inverse_norms
         if self._row_index is None:
-            self._row_index = RowIndex(self.vectors, scale)
+            self._row_index = RowIndex(self.stored, scale)
         return self._row_index
 
     def _rows_without_key(self) -> Any:
@@ -100,7 +112,7 @@ class WordTable:
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles hold: nothing that can be worked out again."""
         state = dict(self.__dict__, _norms=None, _inverse_norms=None, _row_index=None)
-        state["_room"] = self.vectors
+        state["_room"] = state["_vectors"]
         return state
 
     # -- keys
@@ -147,11 +159,16 @@ class WordTable:
         :param norm: Scale it to length 1. A zero vector stays zero.
         :raises KeyError: If the key is unknown.
         """
-        vector = self.vectors[self.get_index(key)]
+        vector = on_host(self.stored[self.get_index(key)])
         if norm:
             vector = unit(vector)
         vector.flags.writeable = False
         return vector
+
+    def get_rows(self, rows: Any) -> NDArray[Any]:
+        """Vectors of rows, (N, D); a new array on the host."""
+        found: NDArray[Any] = on_host(take_rows(self.stored, np.asarray(rows, dtype=np.int64)))
+        return found
 
     def get_normed_vectors(self) -> NDArray[Any]:
         """All vectors scaled to length 1, zero vectors left as they are; new array, (R, D)."""
@@ -176,7 +193,7 @@ class WordTable:
             self.allocate_vecattrs()
             return row
         self._name_row(row, key)
-        self._own_vectors()[row] = vector
+        self._write_rows(row, vector)
         self.next_index += 1
         self.changed()
         return row
@@ -212,7 +229,7 @@ class WordTable:
         self.allocate_vecattrs(list(extras), [values.dtype for values in extras.values()])
         written = np.ones(len(keys), dtype=bool) if replace else is_new
         if written.any():
-            self._own_vectors()[rows[written]] = weights[written]
+            self._write_rows(rows[written], weights[written])
         for name, values in extras.items():
             self.expandos[name][rows[written]] = values[written]
         self.changed()
@@ -269,6 +286,9 @@ class WordTable:
             room[: len(vectors)] = vectors
             self._room = room
         self._vectors = self._room[:rows]
+
+    def _write_rows(self, rows: Any, vectors: Any) -> None:
+        self._own_vectors()[rows] = vectors
 
     def _own_vectors(self) -> NDArray[Any]:
         """`vectors`, copied first if they are read-only (memory-mapped)."""
