@@ -143,6 +143,14 @@ PyObject *new_reference(PyObject *object) {
   return object;
 }
 
+// Lists of words are in no cycle: making many is no reason to look for cycles among all that were made.
+nb::object new_list(Py_ssize_t n) {
+  const bool collecting = PyGC_Disable();
+  nb::object list = nb::steal(PyList_New(n));
+  if (collecting) PyGC_Enable();
+  return list;
+}
+
 // strings: the phrases of the matcher, each as one object.
 nb::object join(const PhraseMatcher &matcher, const nb::tuple &strings, nb::handle sentence, Sentence &room) {
   const nb::object tokens = find(matcher, sentence, room);
@@ -150,7 +158,7 @@ nb::object join(const PhraseMatcher &matcher, const nb::tuple &strings, nb::hand
   PyObject **items = PySequence_Fast_ITEMS(tokens.ptr());
   Py_ssize_t n_joined = n;
   for (const auto &hit : room.hits) n_joined -= hit.end - hit.begin - 1;
-  nb::object joined = nb::steal(PyList_New(n_joined));
+  nb::object joined = new_list(n_joined);
   if (!joined.is_valid()) throw nb::python_error();
   Py_ssize_t from = 0, to = 0;
   const auto copy_until = [&](Py_ssize_t end) {
@@ -182,19 +190,7 @@ class JoinedSentences {
       if (PyErr_Occurred()) throw nb::python_error();
       throw nb::stop_iteration();
     }
-    // Lists of words are in no cycle: making many is no reason to look for cycles in all that were made.
-    const bool collecting = PyGC_Disable();
-    const auto again = [&] {
-      if (collecting) PyGC_Enable();
-    };
-    try {
-      nb::object joined = join(matcher_, strings_, sentence, room_);
-      again();
-      return joined;
-    } catch (...) {
-      again();
-      throw;
-    }
+    return join(matcher_, strings_, sentence, room_);
   }
 
  private:
