@@ -34,5 +34,6 @@ NB_MODULE(_core, m) {
   bind_msgpack_map(m);
   bind_huffman(m);
   bind_train(m);
+  bind_infer(m);
   bind_phrases(m);
 }

@@ -34,6 +34,7 @@ void bind_key_index(nb::module_ &m);
 void bind_msgpack_map(nb::module_ &m);
 void bind_huffman(nb::module_ &m);
 void bind_train(nb::module_ &m);
+void bind_infer(nb::module_ &m);
 void bind_phrases(nb::module_ &m);
 
 }  // namespace vectorsuite

@@ -20,6 +20,17 @@ def train(
     return ChunkTotals(*_core.train(vars(job), epoch, begin, end, progress))
 
 
+def infer(job: TrainingJob, learn_rates: list[float]) -> None:
+    """Train the tags of a frozen job, one learning rate for each epoch.
+
+    One thread works on a document from the first epoch to the last: with ``own_draws`` a tag that
+    no other document has depends on its document alone, not on the number of workers.
+
+    :raises KeyboardInterrupt: Within about a tenth of a second of Ctrl-C.
+    """
+    _core.infer(vars(job), learn_rates)
+
+
 def start_rows(keys: NDArray[np.uint64], seed: int, width: int, rows: NDArray[np.float32]) -> None:
     """Fill rows (V, stride) with uniform values in [-0.5, 0.5) / width, from each word's key."""
     _core.start_rows(keys, seed, width, rows)

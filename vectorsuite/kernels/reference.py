@@ -16,7 +16,7 @@ from thinc.util import get_array_module
 
 from vectorsuite.kernels import _core
 from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
-from vectorsuite.kernels.reference_inputs import ComposedRows, Inputs
+from vectorsuite.kernels.reference_inputs import ComposedRows, EndToEnd, Inputs
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -156,7 +156,9 @@ def softplus(x: Any, xp: Any) -> Any:
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-def pair_step(x: Any, table: Any, outputs: list[int], m: Any, rate: float) -> tuple[Any, float]:
+def pair_step(
+    x: Any, table: Any, outputs: list[int], m: Any, rate: float, frozen: bool = False
+) -> tuple[Any, float]:
     """One update of input rows against distinct output rows.
 
     With score z = in . out, a coefficient m > 0 adds m * softplus(-z) to the loss (an observed
@@ -167,6 +169,7 @@ def pair_step(x: Any, table: Any, outputs: list[int], m: Any, rate: float) -> tu
     :param table: Where the output rows stand; changed.
     :param outputs: Rows of ``table``, n_out of them, all different.
     :param m: (n_in, n_out).
+    :param frozen: Leave the table as it is.
     :returns: The new input rows, and the loss.
     """
     xp = get_array_module(x)
@@ -174,7 +177,8 @@ def pair_step(x: Any, table: Any, outputs: list[int], m: Any, rate: float) -> tu
     y = table[outputs]
     turned = xp.where(m > 0, -1, 1) * (x @ y.T)
     g = m / (1 + xp.exp(-turned)) * xp.float32(rate)
-    table[outputs] = y + g.T @ x
+    if not frozen:
+        table[outputs] = y + g.T @ x
     return x + g @ y, float((xp.abs(m) * softplus(turned, xp)).sum())
 
 
@@ -188,7 +192,8 @@ def noise_step(
     noise = noise_words(job, epoch, group)
     draws = np.array([list(noise.values())], dtype=np.float32)
     m = np.hstack([observed, -observed.sum(axis=1, keepdims=True) * draws])
-    return pair_step(x, job.out_rows, [token.word for token in group] + list(noise), m, rate)
+    outputs = [token.word for token in group] + list(noise)
+    return pair_step(x, job.out_rows, outputs, m, rate, job.frozen)
 
 
 def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[Any, float]:
@@ -198,7 +203,7 @@ def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[A
     """
     path = slice(int(job.path_offsets[centre]), int(job.path_offsets[centre + 1]))
     m = np.outer(times, job.path_signs[path]).astype(np.float32)
-    return pair_step(x, job.tree_rows, job.path_nodes[path].tolist(), m, rate)
+    return pair_step(x, job.tree_rows, job.path_nodes[path].tolist(), m, rate, job.frozen)
 
 
 def skip_gram_step(
@@ -218,6 +223,26 @@ def skip_gram_step(
     return loss, int(observed.sum())
 
 
+def hidden_step(
+    job: TrainingJob, epoch: int, group: list[Token], hidden: Any, rate: float
+) -> tuple[Any, float]:
+    """Each centre word is predicted from a hidden row of its own, (n_centres, width).
+
+    :returns: The new rows, and the loss.
+    """
+    x, loss = hidden, 0.0
+    if job.negative:
+        own = np.eye(len(group), dtype=np.float32)
+        x, more = noise_step(job, epoch, group, x, own, rate)
+        loss += more
+    if job.path_offsets is not None:
+        x = x.copy()
+        for c, centre in enumerate(group):
+            x[c : c + 1], more = path_step(job, centre.word, x[c : c + 1], np.ones(1), rate)
+            loss += more
+    return x, loss
+
+
 def cbow_step(
     job: TrainingJob, epoch: int, group: list[Token], inputs: Inputs, observed: Any, rate: float
 ) -> tuple[float, int]:
@@ -229,18 +254,20 @@ def cbow_step(
     sizes = inputs.sizes() @ observed
     rows = inputs.read()
     means = observed.T @ rows / (sizes[:, None] if job.cbow_mean else 1)
-    x, loss = means, 0.0
-    if job.negative:
-        own = np.eye(len(group), dtype=np.float32)
-        x, more = noise_step(job, epoch, group, x, own, rate)
-        loss += more
-    if job.path_offsets is not None:
-        x = x.copy()
-        for c, centre in enumerate(group):
-            x[c : c + 1], more = path_step(job, centre.word, x[c : c + 1], np.ones(1), rate)
-            loss += more
+    x, loss = hidden_step(job, epoch, group, means, rate)
     share = observed if job.cbow_mean else observed / sizes
     inputs.add(share @ (x - means))
+    return loss, len(group)
+
+
+def concat_step(
+    job: TrainingJob, epoch: int, sentence: list[Token], group: list[Token], rate: float
+) -> tuple[float, int]:
+    """The vectors of the tags and of the window, end to end, predict the centre."""
+    inputs = EndToEnd(job, sentence, group)
+    hidden = inputs.read()
+    x, loss = hidden_step(job, epoch, group, hidden, rate)
+    inputs.add(x - hidden)
     return loss, len(group)
 
 
@@ -253,6 +280,8 @@ def group_step(
     rate: float,
 ) -> tuple[float, int]:
     """All pairs of a group of centre words in one step; returns loss and number of pairs."""
+    if job.concat:
+        return concat_step(job, epoch, sentence, group, rate)
     observed: dict[int, NDArray[np.float32]] = {}  # input -> how often with each centre
     for c, centre in enumerate(group if job.words_predict else []):
         first = max(0, centre.place - centre.reach)
@@ -358,3 +387,12 @@ def train(
         if not np.isfinite(totals.loss):
             break
     return totals
+
+
+def infer(job: TrainingJob, learn_rates: list[float]) -> None:
+    """Train the tags of a frozen job, document by document, one learning rate for each epoch."""
+    for start, stop in pairwise(job.offsets.tolist()):
+        for epoch, rate in enumerate(learn_rates):
+            now = replace(job, learn_rate=rate, min_learn_rate=rate)
+            for begin in range(start, stop, CHUNK_TOKENS):
+                train_chunk(now, epoch, begin, min(stop, begin + CHUNK_TOKENS))

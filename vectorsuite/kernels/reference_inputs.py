@@ -1,4 +1,4 @@
-"""The specification of input rows: words, words made of several rows, and documents."""
+"""The specification of input rows: words, words made of several rows, documents, whole windows."""
 
 from __future__ import annotations
 
@@ -77,10 +77,7 @@ class Inputs:
         self.before: Any = None
         self.tags: list[int] = []
         if job.tags is not None:
-            offsets: Any = job.tag_offsets
-            rows: Any = job.tag_rows
-            sentence = int(np.searchsorted(job.offsets, position, side="right")) - 1
-            self.tags = rows[offsets[sentence] : offsets[sentence + 1]].tolist()
+            self.tags = tags_at(job, position)
 
     def __len__(self) -> int:
         return len(self.tags) + len(self.names)
@@ -101,6 +98,8 @@ class Inputs:
         job, n = self.job, len(self.tags)
         if n:
             job.tags[self.tags] = self.before[:n] + changes[:n]
+        if job.frozen:
+            return
         if self.composed is not None:
             for name, change in zip(self.names, changes[n:], strict=True):
                 self.composed.rows[name] = self.composed.rows[name] + change
@@ -114,3 +113,57 @@ class Inputs:
         if self.composed is not None:
             sizes[len(self.tags) :] = [len(self.composed.parts(name)) for name in self.names]
         return sizes
+
+
+class EndToEnd:
+    """The vectors of tags and of a whole window, one after the other, for each of some centres.
+
+    :param sentence: Its kept tokens.
+    :param centres: Some of them.
+    """
+
+    def __init__(self, job: TrainingJob, sentence: list[Any], centres: list[Any]) -> None:
+        self.job = job
+        self.tags = tags_at(job, centres[0].position)
+        self.words: list[list[int]] = []
+        for centre in centres:
+            places = range(centre.place - job.window, centre.place + job.window + 1)
+            self.words.append(
+                [
+                    sentence[place].word if 0 <= place < len(sentence) else job.null_row
+                    for place in places
+                    if place != centre.place
+                ]
+            )
+
+    def read(self) -> Any:
+        """The hidden rows, (n_centres, stride of the outputs): all slots, and padding of zeros."""
+        job = self.job
+        tables: Any = [job.out_rows, job.tree_rows]
+        stride = next(table.shape[1] for table in tables if table is not None)
+        xp = get_array_module(job.in_rows)
+        hidden = xp.zeros((len(self.words), stride), dtype=np.float32)
+        for c, words in enumerate(self.words):
+            slots = xp.vstack([job.tags[self.tags], job.in_rows[words]])[:, : job.width]
+            hidden[c, : slots.size] = slots.reshape(-1)
+        return hidden
+
+    def add(self, changes: Any) -> None:
+        """Change the rows of all slots, those of words as far as their locks let."""
+        job, n = self.job, self.job.width
+        for c, words in enumerate(self.words):
+            slots = changes[c, : n * (len(self.tags) + len(words))].reshape(-1, n)
+            for tag, change in zip(self.tags, slots[: len(self.tags)], strict=True):
+                job.tags[tag, :n] += change
+            for word, change in zip(words, slots[len(self.tags) :], strict=True):
+                if not job.frozen:
+                    job.in_rows[word, :n] += change if job.locks is None else job.locks[word] * change
+
+
+def tags_at(job: TrainingJob, position: int) -> list[int]:
+    """Rows of the tags of the sentence that a token is in."""
+    offsets: Any = job.tag_offsets
+    rows: Any = job.tag_rows
+    sentence = int(np.searchsorted(job.offsets, position, side="right")) - 1
+    tags: list[int] = rows[offsets[sentence] : offsets[sentence + 1]].tolist()
+    return tags

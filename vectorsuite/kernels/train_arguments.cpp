@@ -57,9 +57,8 @@ void read_tables(const nb::dict &values, TrainingJob &job) {
   job.stride = int64_t(in.shape(1));
   job.width = int((width + lanes - 1) / lanes * lanes);
   check(width >= 1 && job.width <= job.stride, "width is out of range");
+  job.vector_size = int(width);
   job.in = table(values, "in_rows", job.n_in, job.stride);
-  job.out = table(values, "out_rows", n_words, job.stride);
-  job.tree = table(values, "tree_rows", n_words, job.stride);
   if (auto locks = find_array<Array1<const float>>(values, "locks")) {
     check(int64_t(locks->shape(0)) == job.n_in, "locks do not fit in_rows");
     job.locks = locks->data();
@@ -108,7 +107,34 @@ void read_parts(const nb::dict &values, TrainingJob &job) {
                               int64_t(rows.shape(0)), int64_t(tags->shape(0)), 0);
 }
 
+// Concatenation and freezing, of which the widths of hidden rows and of the output tables follow.
+void read_hidden(const nb::dict &values, TrainingJob &job) {
+  job.frozen = get<bool>(values, "frozen");
+  job.concat = get<bool>(values, "concat");
+  job.out_stride = job.stride;
+  job.hidden_width = job.width;
+  check(!(job.frozen || job.concat) || (job.tags && !job.part_offsets),
+        "concat and frozen need tags, and words of one row");
+  check(!job.frozen || job.cbow || !job.words_predict, "frozen words cannot learn");
+  if (!job.concat) return;
+  check(job.cbow && job.words_predict && !get<bool>(values, "shrink"),
+        "concat reads whole windows of words that predict");
+  for (int64_t k = 0; k < job.n_sentences; k++)
+    check(job.offsets[k] == job.offsets[k + 1] ||
+              job.tag_offsets[k + 1] - job.tag_offsets[k] == job.most_tags,
+          "with concat every sentence has the same number of tags");
+  int64_t lanes = loops().lanes, n_slots = job.most_tags + 2 * int64_t(job.window);
+  int64_t width = n_slots * job.vector_size;
+  check(width <= 1 << 24, "the window end to end is too wide");
+  job.out_stride = (width + 15) / 16 * 16;
+  job.hidden_width = int((width + lanes - 1) / lanes * lanes);
+  job.null_row = get<int32_t>(values, "null_row");
+  check(job.null_row >= 0 && job.null_row < job.n_in, "null_row is not in in_rows");
+}
+
 void read_outputs(const nb::dict &values, TrainingJob &job) {
+  job.out = table(values, "out_rows", job.n_words, job.out_stride);
+  job.tree = table(values, "tree_rows", job.n_words, job.out_stride);
   job.negative = get<int>(values, "negative");
   auto noise = find_array<Array2<const uint32_t>>(values, "noise");
   check(job.negative >= 0 && job.negative <= 1 << 20, "negative is out of range");
@@ -136,7 +162,8 @@ void read_outputs(const nb::dict &values, TrainingJob &job) {
   job.path_nodes = nodes.data();
   job.path_signs = signs.data();
   // higher rows are nearer to the root; a worker alone needs no copies
-  bool alone = get<int>(values, "workers") <= 1 || get<bool>(values, "deterministic");
+  bool alone = get<int>(values, "workers") <= 1 || get<bool>(values, "deterministic") ||
+               job.concat || job.frozen;
   job.n_hot = !alone ? std::min<int64_t>(64, job.n_words - 1) : 0;
   job.first_hot = job.n_words - 1 - job.n_hot;
 }
@@ -152,9 +179,10 @@ TrainingJob read_job(const nb::dict &values, uint64_t epoch) {
   check(job.shared >= 1 && job.shared <= max_shared, "shared is out of range");
   read_tables(values, job);
   read_parts(values, job);
+  job.cbow = get<bool>(values, "cbow");
+  read_hidden(values, job);
   read_outputs(values, job);
   job.shrink = get<bool>(values, "shrink");
-  job.cbow = get<bool>(values, "cbow");
   job.cbow_mean = get<bool>(values, "cbow_mean");
   check(!job.path_offsets || job.cbow || job.shared == 1,
         "skip-gram with hierarchical softmax takes one centre a step");

@@ -26,6 +26,12 @@ struct TrainingJob {
   const int64_t *tag_offsets;   // (n_sentences + 1)
   const int32_t *tag_rows;      // each sentence's rows of `tags`
   int most_tags;                // of a sentence
+  bool concat;             // inputs end to end: the tags, then the whole window; see levels/documents.hpp
+  int32_t null_row;        // row of `in` for places of the window outside the sentence
+  bool frozen;             // only `tags` change
+  int vector_size;         // floats of a row that are used
+  int64_t out_stride;      // of `out` and `tree`: `stride`, or with concat that of the hidden rows
+  int hidden_width;        // `width`, or with concat that of the hidden rows, rounded up to lanes
   int64_t stride;          // floats from row to row
   int width;               // floats of a row that are used, rounded up to the level's lanes
   int32_t n_words;

@@ -30,8 +30,10 @@ class TrainingScratch : public Scratch {
     take(signs, n_out + pad);
     take(hot, size_t(job.n_hot * job.stride)), take(hot_before, size_t(job.n_hot * job.stride));
     take(weights, (n_out + 4) * 4), take(scores, (n_in + 4) * (n_out + 4));
-    rows(old_rows, n_in, job.width);
-    rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.width);
+    size_t n_old = job.concat ? size_t(max_shared) : n_in;
+    if (job.concat) n_hidden = 2 * max_shared;
+    rows(old_rows, n_old, job.hidden_width);
+    rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.hidden_width);
     size_t ring = 1;
     while (ring < 2 * size_t(job.window) + max_shared) ring *= 2;
     composed_mask = int(ring - 1);

@@ -5,6 +5,7 @@
 // rows, and rows with lock factors must not take the whole update: those are worked on as hidden
 // rows, copies whose change is given back to the table afterwards.
 #pragma once
+#include "levels/documents.hpp"
 #include "levels/hidden.hpp"
 #include "levels/pair_step.hpp"
 #include "levels/windows.hpp"
@@ -157,6 +158,7 @@ inline void train_tokens(const TrainingJob &job, int64_t begin, int64_t end, flo
 void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate, Scratch &s,
                  ChunkResult &result) {
   auto train = job.part_offsets ? train_tokens<true> : train_tokens<false>;
+  if (job.concat || job.frozen) train = train_documents;
   train(job, begin, end, learn_rate, s, result);
 }
 

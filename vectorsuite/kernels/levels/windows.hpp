@@ -188,7 +188,8 @@ __attribute__((always_inline)) inline void prefetch(const TrainingJob &job, cons
     prefetch_row(job.out + step.noise[j] * job.stride, job.width);
   for (int c = 0; c < step.n_centres && job.negative; c++)
     prefetch_row(job.out + s.word[step.centre + c] * job.stride, job.width);
-  for (int x = held > step.low ? held : step.low; x <= step.high && !job.part_offsets; x++)
+  bool reads_rows = !job.part_offsets && job.words_predict;
+  for (int x = held > step.low ? held : step.low; x <= step.high && reads_rows; x++)
     prefetch_row(job.in + s.word[x] * job.stride, job.width);
   if (!job.path_offsets) return;
   // nodes near the root are on so many paths that they never leave the cache
