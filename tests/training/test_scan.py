@@ -40,3 +40,20 @@ def test_counts_the_lines_of_files_that_have_words(tmp_path, monkeypatch, size, 
 def test_an_empty_corpus_is_an_error():
     with pytest.raises(ValueError, match="empty"):
         ScannedCorpus([])
+
+
+def test_keeps_empty_sentences_where_they_stand():
+    sentences = [[], ["b", "a"], [], ["x"], ["b"], [], []]
+    with ScannedCorpus(sentences, keep_empty=True) as scan:
+        assert scan.n_sentences == 7
+        corpus = scan.encode(PackedStrings.pack(["a", "b"]))
+    assert corpus.ids.tolist() == [1, 0, 1]
+    assert corpus.offsets.tolist() == [0, 0, 2, 2, 2, 3, 3, 3]
+
+
+def test_keeps_empty_sentences_of_many_pieces():
+    random = np.random.default_rng(3)
+    lengths = random.integers(0, 3, 200_000) * random.integers(0, 5, 200_000)
+    with ScannedCorpus((["a"] * n for n in lengths), keep_empty=True) as scan:
+        corpus = scan.encode(PackedStrings.pack(["a"]))
+    assert np.diff(corpus.offsets).tolist() == lengths.tolist()

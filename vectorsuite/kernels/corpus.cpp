@@ -149,8 +149,9 @@ nb::object failure(const CorpusCounter &counter) {
 void bind_corpus(nb::module_ &m) {
   using Free = nb::call_guard<nb::gil_scoped_release>;
   nb::class_<CorpusCounter>(m, "CorpusCounter", "Counts words and writes ids on background threads.")
-      .def(nb::init<const std::vector<int> &, int64_t, bool, size_t>(), nb::arg("fds"),
+      .def(nb::init<const std::vector<int> &, int64_t, bool, size_t, bool>(), nb::arg("fds"),
            nb::arg("block_bytes"), nb::arg("replace"), nb::arg("max_words"),
+           nb::arg("keep_empty") = false,
            "fds: one empty file per thread for its provisional ids.")
       .def("add_plain", [](CorpusCounter &c, uint32_t file, const nb::bytes &path, int64_t size,
                            uint64_t base) { c.input.add_plain(file, path.c_str(), size, base); })

@@ -18,10 +18,11 @@ double seconds_since(Clock::time_point start) {
 }  // namespace
 
 CorpusCounter::CorpusCounter(const std::vector<int> &fds, int64_t block_bytes, bool replace,
-                             size_t max_words)
-    : input(block_bytes, 2 * fds.size() + 2), fds_(fds), merged_ids_(fds.size()) {
+                             size_t max_words, bool keep_empty)
+    : input(block_bytes, 2 * fds.size() + 2), fds_(fds), keep_empty_(keep_empty),
+      merged_ids_(fds.size()) {
   for (size_t i = 0; i < fds.size(); i++)
-    workers_.push_back(std::make_unique<CorpusWorker>(i, fds[i], replace, max_words));
+    workers_.push_back(std::make_unique<CorpusWorker>(i, fds[i], replace, max_words, keep_empty));
 }
 
 int64_t CorpusCounter::read_words() const {
@@ -199,7 +200,8 @@ void CorpusCounter::encode_piece(size_t index, std::vector<int32_t> &ids, std::v
   for (int64_t i = 0; i < piece.n; i++) {
     const int32_t id = ids[i];
     if (id == sentence_end) {
-      if (n == 0) ends_at_start = true;
+      if (keep_empty_) ends.push_back(n);
+      else if (n == 0) ends_at_start = true;
       else if (n > ends.back()) ends.push_back(n);
       continue;
     }

@@ -22,7 +22,9 @@ class PhraseMatcher;
 // progress and be interrupted.
 class CorpusCounter {
  public:
-  CorpusCounter(const std::vector<int> &fds, int64_t block_bytes, bool replace, size_t max_words);
+  // keep_empty: sentences without a word stay, for words that do not come from files.
+  CorpusCounter(const std::vector<int> &fds, int64_t block_bytes, bool replace, size_t max_words,
+                bool keep_empty);
   ~CorpusCounter() { cancel(); }
 
   CorpusInput input;
@@ -33,7 +35,7 @@ class CorpusCounter {
   // those in the new text, where words that are only in phrases have a count of 0. May be done repeatedly.
   void start_join(const PhraseMatcher &matcher, int fd);
   // ranks: (words of the merged table) id of every word in the result, -1 to drop it. Sentences left
-  // without a word are dropped. Writes int32 ids and int64 sentence offsets, the first one 0, and
+  // without a word are dropped, unless they are to be kept. Writes int32 ids and int64 sentence offsets, the first one 0, and
   // forgets the provisional ids as it goes: it can be done once.
   void start_encode(std::vector<int32_t> &&ranks, int ids_fd, int offsets_fd);
 
@@ -56,6 +58,7 @@ class CorpusCounter {
  private:
   std::vector<std::unique_ptr<CorpusWorker>> workers_;
   std::vector<int> fds_;
+  bool keep_empty_;
   std::vector<std::vector<int32_t>> merged_ids_;  // per worker but the first: its word -> merged word
   std::vector<std::thread> threads_;
   std::mutex mutex_;

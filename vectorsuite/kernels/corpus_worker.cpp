@@ -180,7 +180,7 @@ void CorpusWorker::restart(int fd) {
 
 void CorpusWorker::append(int32_t id) {
   if (ids_.size() < n_ids_ + 1) ids_.resize(2 * ids_.size() + 1);
-  if (id == sentence_end)
+  if (id == sentence_end && !keep_empty_)
     append_newline(ids_, n_ids_);
   else
     ids_[n_ids_++] = id;

@@ -29,8 +29,9 @@ void forget(int fd, int64_t offset, int64_t n);
 
 class CorpusWorker {
  public:
-  CorpusWorker(int32_t number, int fd, bool replace, size_t max_words)
-      : number_(number), fd_(fd), replace_(replace), max_words_(max_words) {}
+  CorpusWorker(int32_t number, int fd, bool replace, size_t max_words, bool keep_empty)
+      : number_(number), fd_(fd), replace_(replace), max_words_(max_words),
+        keep_empty_(keep_empty) {}
 
   WordTable table;
   std::vector<Piece> pieces;
@@ -62,6 +63,7 @@ class CorpusWorker {
   int fd_;
   bool replace_;
   size_t max_words_;
+  bool keep_empty_;
   std::vector<int32_t> ids_;
   size_t n_ids_ = 0;
   int64_t written_ = 0;

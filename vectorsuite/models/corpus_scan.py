@@ -105,8 +105,10 @@ class TokenScan:
         sentences: Iterable[Iterable[Hashable]],
         max_vocab_size: int | None = None,
         trim_rule: TrimRule | None = None,
+        keep_empty: bool = False,
     ) -> None:
         self._sentences = sentences
+        self._keep_empty = keep_empty
         counted = count_tokens(sentences, max_vocab_size, trim_rule)
         self.raw_vocab, self.raw_words, self.n_sentences = counted
 
@@ -121,7 +123,7 @@ class TokenScan:
         ids, offsets = array("i"), array("q", [0])
         for sentence in self._sentences:
             ids.extend(index[token] for token in sentence if token in index)
-            if len(ids) > offsets[-1]:
+            if self._keep_empty or len(ids) > offsets[-1]:
                 offsets.append(len(ids))
         if not ids:
             raise ValueError(

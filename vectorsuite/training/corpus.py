@@ -159,7 +159,10 @@ def encode(
 
 
 class CountingRun:
-    """One run over a corpus: the threads, the temporary files and what they report."""
+    """One run over a corpus: the threads, the temporary files and what they report.
+
+    :param keep_empty: Sentences of an iterable that have no word, or are left without one, stay.
+    """
 
     def __init__(
         self,
@@ -167,6 +170,7 @@ class CountingRun:
         errors: Errors | None,
         workers: int,
         progress: Progress | None,
+        keep_empty: bool = False,
     ) -> None:
         source, self._matchers = unjoined(source)
         _check_source(source)
@@ -189,6 +193,7 @@ class CountingRun:
             BLOCK_BYTES,
             errors == "replace",
             MAX_WORDS,
+            keep_empty,
         )
         self.stack.callback(self.counter.cancel)
 

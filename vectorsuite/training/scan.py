@@ -20,6 +20,8 @@ class ScannedCorpus:
     A context manager: the text lies in temporary files until it is left.
 
     :param source: As of ``count_and_encode``; here a generator, too, since it is read once.
+    :param keep_empty: Keep the sentences of an iterable that have no word: what is encoded has one
+        for each that was read.
     :raises TypeError: The source does not hold lists of words.
     :raises ValueError: It has no words, or is not UTF-8.
 
@@ -34,9 +36,10 @@ class ScannedCorpus:
         errors: Errors | None = None,
         workers: int = 0,
         progress: Progress | None = None,
+        keep_empty: bool = False,
     ) -> None:
         once = OnePass(source) if isinstance(source, GeneratorType) else source
-        self._run = CountingRun(once, errors, workers, progress)
+        self._run = CountingRun(once, errors, workers, progress, keep_empty)
         with self._run.stack:  # closed if anything below fails
             counts, firsts = self._run.run()
             order = np.argsort(firsts, kind="stable")[: np.count_nonzero(counts)]
