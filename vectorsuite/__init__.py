@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "Config": "vectorsuite.config",
     "Doc": "vectorsuite.tokens",
+    "Doc2Vec": "vectorsuite.models.doc2vec",
     "FastText": "vectorsuite.models.fasttext",
     "FrozenPhrases": "vectorsuite.models.phrases",
     "KeyIndex": "vectorsuite.vectors",
@@ -18,6 +19,8 @@ _NAMES = {
     "Phrases": "vectorsuite.models.phrases",
     "Span": "vectorsuite.tokens",
     "StringStore": "vectorsuite.strings",
+    "TaggedDocument": "vectorsuite.training.tagged_readers",
+    "TaggedLineDocument": "vectorsuite.training.tagged_readers",
     "Token": "vectorsuite.tokens",
     "Vectors": "vectorsuite.vectors",
     "Vocab": "vectorsuite.tokens",

@@ -46,9 +46,9 @@ class TrainingJob:
     :param tag_offsets: Where each sentence's tags start, (S + 1,) int64.
     :param tag_rows: Rows of ``tags``, int32.
     :param words_predict: Whether the words of windows are inputs; otherwise tags alone.
-    :param concat: Predict the centre word from the vectors of the tags and of the ``window`` words on
-        either side end to end, in this order. ``out_rows`` and ``tree_rows`` are as wide as all of
-        them together, and every sentence has the same number of tags.
+    :param concat: Predict the centre word from the vectors of the tags and of the ``window`` words
+        on either side end to end, in this order. ``out_rows`` and ``tree_rows`` are as wide as all
+        of them together, and every sentence has the same number of tags.
     :param null_row: The row of ``in_rows`` that stands where a sentence has no word; for `concat`.
     :param frozen: Change ``tags`` alone: find vectors for new documents.
     :param own_draws: Number random draws from the start of each sentence, so that equal sentences

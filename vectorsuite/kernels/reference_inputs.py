@@ -157,7 +157,9 @@ class EndToEnd:
                 job.tags[tag, :n] += change
             for word, change in zip(words, slots[len(self.tags) :], strict=True):
                 if not job.frozen:
-                    job.in_rows[word, :n] += change if job.locks is None else job.locks[word] * change
+                    job.in_rows[word, :n] += (
+                        change if job.locks is None else job.locks[word] * change
+                    )
 
 
 def tags_at(job: TrainingJob, position: int) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 _NAMES = {
     "BrownCorpus": "vectorsuite.training.sentence_readers",
     "CallbackAny2Vec": "vectorsuite.models.callbacks",
+    "Doc2Vec": "vectorsuite.models.doc2vec",
     "FastText": "vectorsuite.models.fasttext",
     "FastTextKeyedVectors": "vectorsuite.models.fasttext_vectors",
     "FrozenPhrases": "vectorsuite.models.phrases",
@@ -17,6 +18,9 @@ _NAMES = {
     "RULE_DEFAULT": "vectorsuite.models.vocabulary",
     "RULE_DISCARD": "vectorsuite.models.vocabulary",
     "RULE_KEEP": "vectorsuite.models.vocabulary",
+    "TaggedBrownCorpus": "vectorsuite.training.tagged_readers",
+    "TaggedDocument": "vectorsuite.training.tagged_readers",
+    "TaggedLineDocument": "vectorsuite.training.tagged_readers",
     "Text8Corpus": "vectorsuite.training.sentence_readers",
     "Word2Vec": "vectorsuite.models.word2vec",
 }

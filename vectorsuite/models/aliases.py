@@ -40,9 +40,13 @@ NAMES = {
 # Older name of an argument → today's, by function.
 ARGUMENTS = {
     "__init__": {"size": "vector_size", "iter": "epochs", "corpus_iterable": "sentences"},
-    "build_vocab": {"sentences": "corpus_iterable"},
-    "scan_vocab": {"sentences": "corpus_iterable"},
-    "train": {"sentences": "corpus_iterable", "iter": "epochs"},
+    "build_vocab": {"sentences": "corpus_iterable", "documents": "corpus_iterable"},
+    "scan_vocab": {"sentences": "corpus_iterable", "documents": "corpus_iterable"},
+    "train": {
+        "sentences": "corpus_iterable",
+        "documents": "corpus_iterable",
+        "iter": "epochs",
+    },
 }
 
 Function = TypeVar("Function", bound=Callable[..., Any])

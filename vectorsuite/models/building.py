@@ -262,13 +262,14 @@ class VocabularyBuilder(ModelState):
         n = len(self.wv) if vocab_size is None else vocab_size
         report = {} if report is None else report
         row = -(-self.vector_size // 16) * 16 * FLOAT32_BYTES
+        out_row = -(-self.layer1_size // 16) * 16 * FLOAT32_BYTES
         depth = max(n, 1).bit_length() if self.hs else 0
         report["vocab"] = n * (WORD_BYTES + depth * STEP_BYTES)
         report["vectors"] = n * row
         if self.hs:
-            report["syn1"] = n * row
+            report["syn1"] = n * out_row
         if self.negative:
-            report["syn1neg"] = n * row
+            report["syn1neg"] = n * out_row
         report["total"] = sum(size for name, size in report.items() if name != "total")
         return report
 

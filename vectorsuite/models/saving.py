@@ -77,10 +77,10 @@ class SavedModel(Learner):
         for name, values in self.wv.expandos.items():
             if values.dtype != object:
                 arrays[f"attribute.{name}"] = values
-        arrays.update(_pack_keys("keys", list(self.wv.index_to_key)))
+        arrays.update(pack_keys("keys", list(self.wv.index_to_key)))
         state["has_raw_vocab"] = self.raw_vocab is not None
         if self.raw_vocab:
-            arrays.update(_pack_keys("raw", list(self.raw_vocab)))
+            arrays.update(pack_keys("raw", list(self.raw_vocab)))
             arrays["raw.counts"] = np.array(list(self.raw_vocab.values()), dtype=np.int64)
         write_checked(Path(fname), self.file_kind, VERSION, _plain(state), arrays)
 
@@ -128,7 +128,7 @@ class SavedModel(Learner):
         for name in PROGRESS:
             setattr(self, name, state[name])
         vectors = np.array(arrays["vectors"]) if copy else arrays["vectors"]
-        keys = _unpack_keys("keys", arrays)
+        keys = unpack_keys("keys", arrays)
         self._put_words(keys, arrays.get("attribute.count", np.zeros(len(keys))))
         self.wv.vectors = vectors
         for name, values in arrays.items():
@@ -143,7 +143,7 @@ class SavedModel(Learner):
             self._prepare_tables()
         if state["has_raw_vocab"]:
             counts = arrays.get("raw.counts", np.empty(0, dtype=np.int64)).tolist()
-            self.raw_vocab = dict(zip(_unpack_keys("raw", arrays), counts, strict=True))
+            self.raw_vocab = dict(zip(unpack_keys("raw", arrays), counts, strict=True))
 
 
 def _plain(state: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _plain(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pack_keys(name: str, keys: list[Any]) -> dict[str, NDArray[Any]]:
+def pack_keys(name: str, keys: list[Any]) -> dict[str, NDArray[Any]]:
     """Words, and which of them are whole numbers, as arrays."""
     odd = next((key for key in keys if not isinstance(key, (str, int, np.integer))), None)
     if odd is not None:
@@ -167,7 +167,7 @@ def _pack_keys(name: str, keys: list[Any]) -> dict[str, NDArray[Any]]:
     return {f"{name}.data": packed.data, f"{name}.offsets": packed.offsets, f"{name}.int": numbers}
 
 
-def _unpack_keys(name: str, arrays: dict[str, Any]) -> list[Any]:
+def unpack_keys(name: str, arrays: dict[str, Any]) -> list[Any]:
     if f"{name}.data" not in arrays:
         return []
     keys: list[Any] = list(PackedStrings(arrays[f"{name}.data"], arrays[f"{name}.offsets"]))

@@ -22,7 +22,7 @@ MASK = (1 << 64) - 1
 class ModelState:
     """Settings, ``wv`` and the output tables. Views of the same memory where training works.
 
-    `wv.vectors`, `syn1neg` and `syn1` are (V, D) float32 views of tables with padded rows. Other
+    `wv.vectors`, `syn1neg` and `syn1` are float32 views of tables with padded rows. Other
     arrays may be put in their place: training copies them into tables of its own first.
     """
 
@@ -48,7 +48,7 @@ class ModelState:
 
     @property
     def layer1_size(self) -> int:
-        """Width of the hidden layer: that of the vectors."""
+        """Width of the hidden layer, and so of the output tables: that of the vectors."""
         return self.vector_size
 
     @property
@@ -59,11 +59,11 @@ class ModelState:
         """
         if self._out_rows is None:
             raise AttributeError("This model has no syn1neg: negative is 0, or it was discarded.")
-        return self._out_rows[:, : self.vector_size]
+        return self._out_rows[:, : self.layer1_size]
 
     @syn1neg.setter
     def syn1neg(self, rows: Any) -> None:
-        self._out_rows = self._padded(rows)
+        self._out_rows = padded_copy(rows, self.layer1_size)
 
     @syn1neg.deleter
     def syn1neg(self) -> None:
@@ -77,41 +77,20 @@ class ModelState:
         """
         if self._tree_rows is None:
             raise AttributeError("This model has no syn1: hs is 0, or it was discarded.")
-        return self._tree_rows[:, : self.vector_size]
+        return self._tree_rows[:, : self.layer1_size]
 
     @syn1.setter
     def syn1(self, rows: Any) -> None:
-        self._tree_rows = self._padded(rows)
+        self._tree_rows = padded_copy(rows, self.layer1_size)
 
     @syn1.deleter
     def syn1(self) -> None:
         self._tree_rows = None
 
-    def _padded(self, rows: Any) -> NDArray[np.float32]:
-        """A copy of rows (R, D) in a table whose rows are whole cache lines."""
-        rows = np.asarray(rows, dtype=np.float32)
-        if rows.ndim != 2 or rows.shape[1] != self.vector_size:
-            raise ValueError(
-                f"Rows of shape {rows.shape} do not fit vectors of width {self.vector_size}."
-            )
-        table = padded_rows(len(rows), self.vector_size)
-        table[:, : self.vector_size] = rows
-        return table
-
     def _input_rows(self) -> NDArray[np.float32]:
         """The table under ``wv.vectors``; made, and put under it, if something else is there."""
-        vectors, rows = self.wv.vectors, self._in_rows
-        in_place = (
-            rows is not None
-            and vectors.shape == (len(rows), self.vector_size)
-            and vectors.dtype == rows.dtype
-            and vectors.strides == rows.strides
-            and vectors.ctypes.data == rows.ctypes.data
-        )
-        if rows is None or not in_place:
-            rows = self._in_rows = self._padded(vectors)
-            self.wv.vectors = rows[:, : self.vector_size]
-        return rows
+        self._in_rows = table_under(self.wv, self._in_rows)
+        return self._in_rows
 
     # -- their beginnings
 
@@ -119,8 +98,8 @@ class ModelState:
         """Give all words random vectors and zero the output tables; what was learned is lost."""
         n = len(self.wv)
         self._start_inputs()
-        self._out_rows = padded_rows(n, self.vector_size) if self.negative else None
-        self._tree_rows = padded_rows(n, self.vector_size) if self.hs else None
+        self._out_rows = padded_rows(n, self.layer1_size) if self.negative else None
+        self._tree_rows = padded_rows(n, self.layer1_size) if self.hs else None
         self.wv.vectors_lockf = np.ones(n, dtype=np.float32)
 
     def _start_inputs(self) -> None:
@@ -143,7 +122,7 @@ class ModelState:
         for name in ("syn1neg", "syn1"):
             if hasattr(self, name):
                 known = getattr(self, name)
-                grown = np.zeros((n, self.vector_size), dtype=np.float32)
+                grown = np.zeros((n, self.layer1_size), dtype=np.float32)
                 grown[: len(known)] = known
                 setattr(self, name, grown)
 
@@ -209,8 +188,8 @@ class ModelState:
         for wanted, name in ((self.negative, "syn1neg"), (self.hs, "syn1")):
             if wanted and not hasattr(self, name):
                 raise RuntimeError(
-                    f"The model has no table {name}, so it cannot be trained: it was loaded from "
-                    "vectors alone, or its training data were discarded."
+                    f"The model has no table {name}, so it can neither be trained nor infer vectors: "
+                    "it was loaded from vectors alone, or its training data were discarded."
                 )
         return Weights(
             self.vector_size,
@@ -234,3 +213,37 @@ class ModelState:
                 "per word."
             )
         return None if (factors == 1).all() else np.ascontiguousarray(factors)
+
+
+def padded_copy(rows: Any, width: int) -> NDArray[np.float32]:
+    """A copy of rows (R, width) in a table whose rows are whole cache lines.
+
+    :raises ValueError: They are of another width.
+    """
+    rows = np.asarray(rows, dtype=np.float32)
+    if rows.ndim != 2 or rows.shape[1] != width:
+        raise ValueError(f"Rows of shape {rows.shape} do not fit vectors of width {width}.")
+    table = padded_rows(len(rows), width)
+    table[:, :width] = rows
+    return table
+
+
+def table_under(vectors: KeyedVectors, rows: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """The padded table that ``vectors.vectors`` is a view of, for training.
+
+    :param rows: The table that was there when last seen, or None.
+    :returns: It, if its memory is still what users see; else a new one, which is put there.
+    """
+    seen = vectors.vectors
+    width = vectors.vector_size
+    if (
+        rows is not None
+        and seen.shape == (len(rows), width)
+        and seen.dtype == rows.dtype
+        and seen.strides == rows.strides
+        and seen.ctypes.data == rows.ctypes.data
+    ):
+        return rows
+    rows = padded_copy(seen, width)
+    vectors.vectors = rows[:, :width]
+    return rows

@@ -44,8 +44,8 @@ class LineSentence:
 
     def __iter__(self) -> Iterator[list[str]]:
         for source in self.files:
-            for line in islice(_lines(source), self.limit):
-                words = _words(line)
+            for line in islice(read_lines(source), self.limit):
+                words = split_words(line)
                 for start in range(0, len(words), self.max_sentence_length):
                     yield words[start : start + self.max_sentence_length]
 
@@ -117,15 +117,20 @@ class BrownCorpus:
         for path in sorted(Path(self.dirname).iterdir()):
             if not path.is_file():
                 continue
-            for line in _lines(path):
-                pairs = [token.split("/") for token in _words(line)]
-                words = [
-                    f"{pair[0].lower()}/{pair[1][:2]}"
-                    for pair in pairs
-                    if len(pair) == 2 and pair[1][:2].isalpha()
-                ]
+            for line in read_lines(path):
+                words = brown_words(line)
                 if words:
                     yield words
+
+
+def brown_words(line: bytes) -> list[str]:
+    """Words of a line of the Brown corpus: see :class:`BrownCorpus`."""
+    pairs = [token.split("/") for token in split_words(line)]
+    return [
+        f"{pair[0].lower()}/{pair[1][:2]}"
+        for pair in pairs
+        if len(pair) == 2 and pair[1][:2].isalpha()
+    ]
 
 
 def compiled_reader(source: Any) -> Any:
@@ -134,11 +139,12 @@ def compiled_reader(source: Any) -> Any:
     return source if reader is None else reader
 
 
-def _words(text: bytes) -> list[str]:
+def split_words(text: bytes) -> list[str]:
+    """Words of a text, split at ASCII white space."""
     return [str(word, "utf8") for word in text.split()]
 
 
-def _lines(source: Any) -> Iterator[bytes]:
+def read_lines(source: Any) -> Iterator[bytes]:
     """Lines of a path or of a file object, which is rewound first."""
     if hasattr(source, "read"):
         source.seek(0)
@@ -159,9 +165,9 @@ def _word_lists(path: PathLike) -> Iterable[list[str]]:
     for piece in _pieces(path):
         text = rest + piece
         end = max(text.rfind(space) for space in (b" ", b"\n", b"\t", b"\r")) + 1
-        yield _words(text[:end])
+        yield split_words(text[:end])
         rest = text[end:]
-    yield _words(rest)
+    yield split_words(rest)
 
 
 def _pieces(path: PathLike) -> Iterator[bytes]:

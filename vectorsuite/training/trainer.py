@@ -106,7 +106,7 @@ def train_epochs(
     :raises FloatingPointError: Values overflowed; the learning rate is too high.
     """
     _check_schedule(epochs, learn_rate, min_learn_rate)
-    job = _make_job(corpus, counts, weights, architecture)
+    job = make_job(corpus, counts, weights, architecture)
     job.learn_rate, job.min_learn_rate, job.epochs = learn_rate, min_learn_rate, epochs
     job.workers, job.seed, job.deterministic = worker_count(workers), seed, deterministic
     kernels = kernels_for(ops)
@@ -139,7 +139,7 @@ def mean_loss(
 
     :param counts: Of the corpus that was trained on, (V,) int64.
     """
-    job = _make_job(corpus, counts, weights, architecture)
+    job = make_job(corpus, counts, weights, architecture)
     job.workers, job.seed, job.epochs = worker_count(workers), seed, 1
     sums = kernels_for(ops).train(job, 0, 0, len(job.ids), _no_report)  # at a learning rate of 0
     return sums.loss / sums.pairs if sums.pairs else math.nan
@@ -205,7 +205,7 @@ def train_skip_gram(
     return train_model(corpus, architecture, **schedule)
 
 
-def _make_job(
+def make_job(
     corpus: EncodedCorpus,
     counts: NDArray[np.int64],
     weights: Weights,
@@ -233,6 +233,8 @@ def _make_job(
         tag_offsets=None if documents is None else documents.offsets,
         tag_rows=None if documents is None else documents.tags,
         words_predict=documents is None or documents.words_predict,
+        concat=documents is not None and documents.null_row >= 0,
+        null_row=-1 if documents is None else documents.null_row,
     )  # fmt: skip
 
 

@@ -35,12 +35,15 @@ class Documents:
     :param tags: Rows of each sentence end to end, int32.
     :param offsets: Where each sentence's start, (S + 1,) int64.
     :param words_predict: Whether words predict words, too; otherwise documents alone do.
+    :param null_row: If not negative, predict from tags and whole windows end to end, where this row
+        of words stands for none.
     """
 
     rows: Any
     tags: NDArray[np.int32]
     offsets: NDArray[np.int64]
     words_predict: bool = True
+    null_row: int = -1
 
 
 @dataclass
