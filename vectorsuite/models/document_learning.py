@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.models.building import NULL_WORD
-from vectorsuite.models.document_scan import DocumentScan, TagLists
+from vectorsuite.models.document_scan import DocumentScan, TagLists, check_documents
 from vectorsuite.models.document_tags import check_tag_counts, name_tags, start_tags, tag_rows
 from vectorsuite.models.inference import Empty, infer
 from vectorsuite.models.state import table_under
@@ -24,6 +24,10 @@ from vectorsuite.training.held_out import HeldOut
 from vectorsuite.training.tagged_readers import TaggedLineDocument
 from vectorsuite.training.trainer import make_job, worker_count
 from vectorsuite.training.weights import Documents, Weights
+
+#: Vectors start uniform in ±0.5 START / D. With 1, as for words alone, small corpora leave documents
+#: too much alike: each is trained on few words.
+START = 2
 
 
 class DocumentLearner(Word2Vec):
@@ -50,7 +54,9 @@ class DocumentLearner(Word2Vec):
     def _source(self, corpus_iterable: Any, corpus_file: Any, passes: int = 1) -> Any:
         if corpus_iterable is None and corpus_file is not None:
             return TaggedLineDocument(corpus_file)
-        return super()._source(corpus_iterable, corpus_file, passes)
+        source = super()._source(corpus_iterable, corpus_file, passes)
+        check_documents(source)
+        return source
 
     def _scan(self, source: Any, trim_rule: TrimRule | None = None) -> DocumentScan:
         return DocumentScan(
@@ -85,15 +91,20 @@ class DocumentLearner(Word2Vec):
         self.dv.vectors_lockf = np.ones(1, dtype=np.float32)
         self._tag_table = None
 
+    def _start_rows(self, keys: list[Any], leading: int = 0) -> NDArray[np.float32]:
+        rows = super()._start_rows(keys, leading)
+        rows *= START
+        return rows
+
     def init_weights(self) -> None:
         """Give all words and tags random vectors; what was learned is lost."""
         super().init_weights()
-        self._tag_table = start_tags(self.dv, self._seed())
+        self._tag_table = start_tags(self.dv, self._seed(), START)
 
     def update_weights(self) -> None:
         """Make room for words and tags that were added; those known keep their vectors."""
         super().update_weights()
-        self._tag_table = start_tags(self.dv, self._seed(), keep=True)
+        self._tag_table = start_tags(self.dv, self._seed(), START, keep=True)
 
     def reset_from(self, other_model: Any) -> None:
         """Take over the words and tags of another model, with new random vectors."""

@@ -158,13 +158,20 @@ class DocumentScan:
         self._scan.__exit__()
 
 
-def _peek(documents: Any) -> tuple[Any, Any]:
-    """Documents to read from the start, and the first words there are, or none."""
+def check_documents(documents: Any) -> None:
+    """Refuse what cannot be a corpus.
+
+    :raises TypeError: It cannot be iterated over, or is a string.
+    """
     if not isinstance(documents, Iterable) or isinstance(documents, (str, bytes)):
         raise TypeError(
             f"The corpus is {documents!r:.60}, of type {type(documents).__name__}; give "
             "TaggedDocuments, a reader such as TaggedLineDocument(path), or corpus_file=path."
         )
+
+
+def _peek(documents: Any) -> tuple[Any, Any]:
+    """Documents to read from the start, and the first words there are, or none."""
     iterator = iter(documents)
     seen: list[Any] = []
     first: Any = []

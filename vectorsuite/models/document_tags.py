@@ -56,8 +56,10 @@ def name_tags(dv: KeyedVectors, tags: TagLists) -> None:
     dv.expandos = dict(counts)
 
 
-def start_tags(dv: KeyedVectors, seed: int, keep: bool = False) -> NDArray[np.float32]:
-    """Give tags random vectors, uniform in ±0.5 / D, in a padded table under ``dv.vectors``.
+def start_tags(
+    dv: KeyedVectors, seed: int, scale: float, keep: bool = False
+) -> NDArray[np.float32]:
+    """Give tags random vectors, uniform in ±0.5 scale / D, in a padded table under ``dv.vectors``.
 
     :param keep: Leave those that are not zero as they are.
     """
@@ -65,6 +67,7 @@ def start_tags(dv: KeyedVectors, seed: int, keep: bool = False) -> NDArray[np.fl
     if len(dv):
         keys = string_keys([str(tag) for tag in dv.index_to_key])
         start_rows(keys, seed + SEED_OF_TAGS, dv.vector_size, rows)
+    rows *= scale
     if keep:
         known = dv.vectors.any(axis=1)
         rows[known, : dv.vector_size] = dv.vectors[known]

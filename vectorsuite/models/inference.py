@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any, Literal, get_args
@@ -93,7 +93,7 @@ def _encoded(
                 f"Document {number} is {words!r:.60}, of type {type(words).__name__}; a document "
                 "is a list of words: use .split()."
             )
-        words = words if hasattr(words, "__len__") else list(words)
+        words = words if isinstance(words, Sized) else list(words)
         rows = np.fromiter(map(index.get, words, repeat(-1)), dtype=np.int32, count=len(words))
         ids.append(rows[rows >= 0])
         n_tokens += len(words)
