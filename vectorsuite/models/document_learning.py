@@ -25,8 +25,8 @@ from vectorsuite.training.tagged_readers import TaggedLineDocument
 from vectorsuite.training.trainer import make_job, worker_count
 from vectorsuite.training.weights import Documents, Weights
 
-#: Vectors start uniform in ±0.5 START / D. With 1, as for words alone, small corpora leave documents
-#: too much alike: each is trained on few words.
+#: Vectors start uniform in ±0.5 START / D. With 1, as for words alone, small corpora leave
+#: documents too much alike: each is trained on few words.
 START = 2
 
 

@@ -188,8 +188,8 @@ class ModelState:
         for wanted, name in ((self.negative, "syn1neg"), (self.hs, "syn1")):
             if wanted and not hasattr(self, name):
                 raise RuntimeError(
-                    f"The model has no table {name}, so it cannot be trained, nor infer vectors: it "
-                    "was loaded from vectors alone, or its training data were discarded."
+                    f"The model has no table {name}, so it cannot be trained, nor infer vectors: "
+                    "it was loaded from vectors alone, or its training data were discarded."
                 )
         return Weights(
             self.vector_size,
