@@ -91,8 +91,10 @@ class DocumentLearner(Word2Vec):
         self.dv.vectors_lockf = np.ones(1, dtype=np.float32)
         self._tag_table = None
 
-    def _start_rows(self, keys: list[Any], leading: int = 0) -> NDArray[np.float32]:
-        rows = super()._start_rows(keys, leading)
+    def _start_rows(
+        self, keys: list[Any], leading: int = 0, trailing: int = 0
+    ) -> NDArray[np.float32]:
+        rows = super()._start_rows(keys, leading, trailing)
         rows *= START
         return rows
 
