@@ -75,6 +75,8 @@ def run(
         result, names = unittest.TestResult(), []
         for group in unittest.defaultTestLoader.loadTestsFromModule(module):
             for test in group:
+                if type(test).__module__ != tests:
+                    continue  # the module imports it from other tests
                 names.append(_name(test))
                 _run_in_own_folder(test, result)
     failures = [*result.failures, *result.errors]

@@ -14,6 +14,9 @@ Layout, all little-endian, as fastText 0.9 writes it::
                        and if norms: uint8 codes (rows,), quantiser
     quantiser:         int32 dim, parts, width of a part, width of the last; float32 (dim × 256)
 
+Files of before version 11 (2016) have neither the first two numbers, P, nor the bytes that say
+whether matrices are quantised; they are read, too.
+
 The vectors returned are fastText's own: the mean of a word's row and the rows of its n-grams. All
 the rest, for words that are not in the file and for writing the same file again, is the
 :class:`FastTextModel` in ``extras["fasttext"]``. Writing vectors without it makes a model without
@@ -52,6 +55,8 @@ CODES = 256
 ENTRY = struct.Struct("<qb")  # after the word and its zero byte: count, type
 MAX_ENTRY = 1 << 16
 SUPERVISED = 3
+HEADLESS = 0  # in place of a version, for files from before there were any
+MOST_WIDTH = 1 << 16  # of such a file: what begins with a greater number is none
 
 
 @dataclass
@@ -144,7 +149,7 @@ class FastTextModel:
         out = np.empty((len(words), rows.shape[1]), np.float32)
         pruned = np.zeros((0, 2), np.int32) if self.pruned is None else self.pruned
         minn, maxn = self.arguments["minn"], self.arguments["maxn"]
-        if self.version == 11 and self.arguments["model"] == SUPERVISED:
+        if self.version <= 11 and self.arguments["model"] == SUPERVISED:
             maxn = 0  # as fastText does: classifiers of version 11 had no n-grams
         _core.fasttext_vectors(
             np.ascontiguousarray(words.data), words.offsets, own_rows, rows, self.n_words,
@@ -171,18 +176,15 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
 
 def read_model(source: Source) -> FastTextModel:
     """Read everything in a model file."""
-    magic, version = _unpack(source, "<ii", "the magic number")
-    if magic != MAGIC:
-        raise ValueError(f"{source.name} begins with {magic}; fastText models begin with {MAGIC}.")
-    if version not in (11, 12):
-        raise ValueError(f"{source.name} has version {version}; 11 and 12 of fastText's are read.")
+    version = _read_version(source)
     *values, sampling = _unpack(source, "<12id", "the arguments")
     arguments = dict(zip(ARGUMENTS, values, strict=True))
     if arguments["dim"] < 1 or arguments["bucket"] < 0:
         raise ValueError(f"{source.name}: the arguments at byte 8 are damaged: {arguments}.")
-    entries, counts, types, n_tokens, pruned = _read_dictionary(source)
-    matrix_in = _read_matrix(source, arguments["dim"], "the input matrix")
-    matrix_out = _read_matrix(source, arguments["dim"], "the output matrix")
+    headless = version == HEADLESS
+    entries, counts, types, n_tokens, pruned = _read_dictionary(source, headless)
+    matrix_in = _read_matrix(source, arguments["dim"], "the input matrix", headless)
+    matrix_out = _read_matrix(source, arguments["dim"], "the output matrix", headless)
     if len(source.peek(1)):
         raise ValueError(
             f"{source.name}: bytes follow the model, from byte {source.position:,} on."
@@ -201,6 +203,31 @@ def read_model(source: Source) -> FastTextModel:
     )
     _check_rows(source.name, model)
     return model
+
+
+def _read_version(source: Source) -> int:
+    start = source.peek(48)[:48]
+    if len(start) == 48 and _may_be_arguments(np.frombuffer(start, "<i4")):
+        return HEADLESS
+    magic, version = _unpack(source, "<ii", "the magic number")
+    if magic != MAGIC:
+        raise ValueError(f"{source.name} begins with {magic}; fastText models begin with {MAGIC}.")
+    if version not in (11, 12):
+        raise ValueError(f"{source.name} has version {version}; 11 and 12 of fastText's are read.")
+    return int(version)
+
+
+def _may_be_arguments(values: NDArray[np.int32]) -> bool:
+    """Whether twelve numbers can be those that a file without a head begins with."""
+    at = dict(zip(ARGUMENTS, values.tolist(), strict=True))
+    return (
+        0 < at["dim"] <= MOST_WIDTH
+        and at["loss"] in (1, 2, 3)
+        and at["model"] in (1, 2, 3)
+        and 0 <= at["minn"] <= MOST_WIDTH
+        and 0 <= at["maxn"] <= MOST_WIDTH
+        and min(at.values()) >= 0
+    )
 
 
 def _check_rows(name: str, model: FastTextModel) -> None:
@@ -230,9 +257,10 @@ def _array(source: Source, dtype: str, n: int, what: str) -> NDArray[Any]:
     return np.array(np.frombuffer(source.read_exactly(size, what), dtype))
 
 
-def _read_dictionary(source: Source) -> tuple[Any, ...]:
+def _read_dictionary(source: Source, headless: bool) -> tuple[Any, ...]:
     start = source.position
-    n, n_words, n_labels, n_tokens, n_pruned = _unpack(source, "<iiiqq", "the dictionary")
+    n, n_words, n_labels, n_tokens = _unpack(source, "<iiiq", "the dictionary")
+    n_pruned = -1 if headless else _unpack(source, "<q", "the dictionary")[0]
     if min(n, n_words, n_labels) < 0 or n_words + n_labels != n or 10 * n > source.bytes_left:
         raise ValueError(
             f"{source.name}: the dictionary at byte {start} claims {n:,} entries, {n_words:,} "
@@ -273,9 +301,8 @@ def _read_entries(
     return words, np.array(counts, np.int64), np.array(types, np.int8)
 
 
-def _read_matrix(source: Source, dim: int, what: str) -> Matrix:
-    (quantized,) = _unpack(source, "<?", what)
-    if not quantized:
+def _read_matrix(source: Source, dim: int, what: str, headless: bool) -> Matrix:
+    if headless or not _unpack(source, "<?", what)[0]:
         n_rows, width = _unpack(source, "<qq", what)
         if n_rows < 0 or width != dim:
             raise ValueError(
@@ -321,7 +348,7 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
         word = next(word for word in model.entries if "\0" in word)
         raise ValueError(f"The word {word!r} has a zero byte; fastText's files cannot hold it.")
     with open_output(path) as file:
-        file.write(struct.pack("<ii", MAGIC, model.version))
+        file.write(struct.pack("<ii", MAGIC, model.version or VERSION))
         file.write(struct.pack("<12id", *model.arguments.values(), model.sampling))
         n_pruned = -1 if model.pruned is None else len(model.pruned)
         n, n_words = len(model.entries), model.n_words

@@ -16,7 +16,8 @@ struct Node {
 
 // Joins the two rarest nodes until one is left (Huffman, 1952); with words in order of their count
 // the joined nodes come out in order too, so two queues do (van Leeuwen, 1976). Nodes: n words, then
-// n - 1 inner ones, the root last. Ties: a word before an inner node, the later word first.
+// n - 1 inner ones, the root last. Ties as in word2vec.c and fastText, whose files this must fit: an
+// inner node before a word, the later word first.
 std::vector<Node> build_tree(const int64_t *counts, int64_t n) {
   std::vector<int64_t> order(n), weight(2 * n - 1);
   std::iota(order.begin(), order.end(), 0);
@@ -27,7 +28,7 @@ std::vector<Node> build_tree(const int64_t *counts, int64_t n) {
   int64_t word = n - 1, inner = n;
   for (int64_t made = n; made < 2 * n - 1; made++) {
     auto rarest = [&]() {
-      if (word >= 0 && (inner == made || weight[order[word]] <= weight[inner])) return order[word--];
+      if (word >= 0 && (inner == made || weight[order[word]] < weight[inner])) return order[word--];
       return inner++;
     };
     int64_t left = rarest(), right = rarest();

@@ -179,10 +179,23 @@ class FastText(Word2Vec):
         weights = super().weights()
         table = self._subwords or self._subword_table()
         weights.parts = table.parts
-        if weights.locks is not None:
-            free = np.ones(len(table.buckets), dtype=np.float32)
-            weights.locks = np.concatenate([weights.locks, free])
+        weights.locks = self._all_locks(weights.locks, table.buckets)
         return weights
+
+    def _all_locks(self, of_words: Any, buckets: NDArray[np.int64]) -> Any:
+        """Factors on the updates of words and buckets, (V + U,) float32; None if all are 1."""
+        factors = np.asarray(self.wv.vectors_ngrams_lockf, dtype=np.float32).reshape(-1)
+        if len(factors) not in (1, self.bucket):
+            raise ValueError(
+                f"wv.vectors_ngrams_lockf has {len(factors)} factors for {self.bucket} buckets; "
+                "give one per bucket, or one for all."
+            )
+        of_buckets = factors[buckets] if len(factors) > 1 else np.repeat(factors, len(buckets))
+        if of_words is None and (of_buckets == 1).all():
+            return None
+        if of_words is None:
+            of_words = np.ones(len(self.wv), dtype=np.float32)
+        return np.concatenate([of_words, of_buckets])
 
     def _take_vectors(self, for_callbacks: bool = True) -> None:
         """Let users see what training has changed."""

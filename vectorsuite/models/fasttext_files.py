@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorsuite.io.fasttext_binary import (
     ARGUMENTS,
     DEFAULTS,
+    SUPERVISED,
     FastTextModel,
     QuantizedMatrix,
     read_model,
@@ -21,64 +24,101 @@ from vectorsuite.models.fasttext import FastText
 from vectorsuite.models.fasttext_vectors import FastTextKeyedVectors
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.readers import PathLike
+from vectorsuite.vectors.interchange import bucket_rows_of, ngrams_of
 
-CBOW, SKIP_GRAM, SUPERVISED = 1, 2, 3
+CBOW, SKIP_GRAM = 1, 2
 HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING = 1, 2
 
 
-def load_facebook_model(path: PathLike) -> FastText:
-    """A model of fastText's ``.bin``, which can be asked and, with one exception, trained further.
+class ClassifierError(ValueError, NotImplementedError):
+    """A file holds a classifier, which is not trained here.
 
-    The inner nodes of hierarchical softmax are not taken over: such a model can only be asked.
+    A ``ValueError``; and a ``NotImplementedError``, which is what gensim raises.
+    """
 
-    :raises ValueError: It is no such file, damaged, or a classifier or pruned model.
+
+def load_facebook_model(path: PathLike, encoding: str = "utf-8") -> FastText:
+    """A model of fastText's ``.bin``, also from before 2016, which can be trained further.
+
+    The file holds the output table of one loss, which is the one taken over.
+
+    :param encoding: Of the words; bytes that are none become backslash sequences, as in gensim.
+    :raises ValueError: It is no such file, or damaged.
+    :raises ClassifierError: It is a classifier; :func:`load_facebook_vectors` reads its vectors.
     """
     file = _read(path)
     values = file.arguments
+    if values["model"] == SUPERVISED or (file.types != 0).any():
+        raise ClassifierError(
+            f"{path} is a classifier; open its word vectors with load_facebook_vectors."
+        )
+    hs = values["loss"] == HIERARCHICAL_SOFTMAX
     model = FastText(
-        vector_size=values["dim"], window=values["ws"], epochs=values["epoch"],
-        min_count=values["minCount"], sg=int(values["model"] == SKIP_GRAM),
-        hs=int(values["loss"] == HIERARCHICAL_SOFTMAX),
+        vector_size=values["dim"], window=values["ws"], epochs=max(values["epoch"], 1),
+        min_count=values["minCount"], sg=int(values["model"] == SKIP_GRAM), hs=int(hs),
         negative=values["neg"] if values["loss"] == NEGATIVE_SAMPLING else 0,
-        min_n=values["minn"], max_n=values["maxn"], bucket=values["bucket"],
-        sample=file.sampling,
+        min_n=values["minn"], max_n=values["maxn"] if values["bucket"] else 0,
+        bucket=values["bucket"], sample=file.sampling,
     )  # fmt: skip
-    _fill(model.wv, file)
-    model._put_words(list(model.wv.index_to_key), file.counts)
+    words = _decoded(file.entries, encoding)
+    _fill(model.wv, file, words)
+    model._put_words(words, file.counts)
+    model.raw_vocab = {}
     model.wv.vectors_lockf = np.ones(len(model.wv), dtype=np.float32)
     model.corpus_total_words = file.n_tokens
     if model.negative:
         model.syn1neg = _rows(file.output)
+    elif hs:
+        model.syn1 = -_rows(file.output)  # fastText's nodes predict code 1, word2vec's code 0
     model._prepare_tables()
     return model
 
 
-def load_facebook_vectors(path: PathLike) -> FastTextKeyedVectors:
-    """The vectors of fastText's ``.bin``, of words known or not: :func:`load_facebook_model`."""
+def load_facebook_vectors(path: PathLike, encoding: str = "utf-8") -> FastTextKeyedVectors:
+    """The vectors of fastText's ``.bin`` or ``.ftz``, of words known or not.
+
+    Classifiers, quantised and pruned ones too, have word vectors as well; their labels are left
+    out.
+
+    :param encoding: See :func:`load_facebook_model`.
+    :raises ValueError: It is no such file, or damaged.
+    """
     file = _read(path)
-    values = file.arguments
-    wv = FastTextKeyedVectors(values["dim"], values["minn"], values["maxn"], values["bucket"])
-    _fill(wv, file)
-    wv.expandos["count"] = file.counts
+    ngrams = ngrams_of(file)
+    wv = FastTextKeyedVectors(file.arguments["dim"], ngrams.minn, ngrams.maxn, ngrams.bucket)
+    is_word = np.flatnonzero(file.types == 0)
+    _fill(wv, file, _decoded(file.entries.take(is_word), encoding))
+    wv.expandos["count"] = file.counts[is_word]
     return wv
 
 
-def save_facebook_model(model: FastText, path: PathLike) -> None:
+def save_facebook_model(
+    model: FastText,
+    path: PathLike,
+    encoding: str = "utf-8",
+    lr_update_rate: int = 100,
+    word_ngrams: int = 1,
+) -> None:
     """Write a model that fastText and gensim open.
 
-    :raises ValueError: The model has no words, or a word has a zero byte.
+    The file has room for one output table: that of hierarchical softmax if the model has both.
+
+    :param encoding: UTF-8, which is what fastText reads.
+    :param lr_update_rate, word_ngrams: Settings of fastText that are written as they are.
+    :raises ValueError: The model has no words, a word has a zero byte, or another encoding.
     """
     wv, n = model.wv, len(model.wv)
     if not n:
         raise ValueError("The model has no words yet: train it before it is saved.")
+    if encoding.lower().replace("-", "") != "utf8":
+        raise ValueError(f"encoding is {encoding!r}; fastText's files are UTF-8.")
     given: dict[str, Any] = {
         "dim": model.vector_size, "ws": model.window, "epoch": model.epochs,
-        "minCount": model.min_count, "neg": model.negative, "wordNgrams": 1,
+        "minCount": model.min_count, "neg": model.negative, "wordNgrams": word_ngrams,
         "loss": HIERARCHICAL_SOFTMAX if model.hs else NEGATIVE_SAMPLING,
         "model": SKIP_GRAM if model.sg else CBOW, "bucket": model.bucket, "minn": model.min_n,
-        "maxn": model.max_n,
+        "maxn": model.max_n, "lrUpdateRate": lr_update_rate,
     }  # fmt: skip
-    outputs = next((getattr(model, t) for t in ("syn1neg", "syn1") if hasattr(model, t)), None)
     file = FastTextModel(
         arguments=dict(zip(ARGUMENTS, DEFAULTS, strict=True)) | given,
         sampling=float(model.sample),
@@ -88,34 +128,39 @@ def save_facebook_model(model: FastText, path: PathLike) -> None:
         n_tokens=int(wv.expandos["count"].sum()),
         pruned=None,
         input=np.vstack([wv.vectors_vocab, wv.bucket_rows.whole().vectors]),
-        output=np.zeros_like(wv.vectors_vocab) if outputs is None else np.array(outputs),
+        output=_output_rows(model),
     )
     write(Path(path), WordVectors(file.entries, wv.vectors, extras={"fasttext": file}))
 
 
+def _output_rows(model: FastText) -> NDArray[np.float32]:
+    """What a file holds as the output table; zeros where there is none."""
+    if model.hs and hasattr(model, "syn1"):
+        return -model.syn1
+    if not model.hs and hasattr(model, "syn1neg"):
+        return np.array(model.syn1neg)
+    return np.zeros((len(model.wv), model.vector_size), dtype=np.float32)
+
+
 def _read(path: PathLike) -> FastTextModel:
     with Source(Path(path)) as source:
-        file = read_model(source)
-    if file.arguments["model"] == SUPERVISED or (file.types != 0).any():
-        raise ValueError(f"{path} is a classifier; open its word vectors with vectorsuite.load.")
-    if file.pruned is not None:
-        raise ValueError(
-            f"{path} is a pruned model, whose n-grams cannot be trained; open its word vectors "
-            "with vectorsuite.load."
-        )
-    return file
+        return read_model(source)
+
+
+def _decoded(words: PackedStrings, encoding: str) -> list[str]:
+    blob, bounds = words.data.tobytes(), words.offsets.tolist()
+    return [blob[a:b].decode(encoding, "backslashreplace") for a, b in pairwise(bounds)]
 
 
 def _rows(matrix: Any) -> Any:
     return matrix.decode() if isinstance(matrix, QuantizedMatrix) else matrix
 
 
-def _fill(wv: FastTextKeyedVectors, file: FastTextModel) -> None:
+def _fill(wv: FastTextKeyedVectors, file: FastTextModel, words: list[str]) -> None:
     """Words, their rows and those of n-grams."""
-    words, rows = list(file.entries), file.rows()
     wv.index_to_key = words
     wv.key_to_index = dict(zip(words, range(len(words)), strict=True))
     wv.next_index = len(words)
-    wv.vectors_vocab = np.array(rows[: len(words)])
-    wv.vectors_ngrams = np.array(rows[len(words) : len(words) + wv.bucket])
+    wv.vectors_vocab = np.array(file.rows()[: len(words)])
+    wv.bucket_rows = bucket_rows_of(file)
     wv.adjust_vectors()

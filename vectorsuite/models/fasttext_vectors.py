@@ -12,7 +12,9 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.word_table import unit
 from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
+from vectorsuite.vectors.table import Vectors
 
 
 class FastTextKeyedVectors(KeyedVectors):
@@ -25,6 +27,8 @@ class FastTextKeyedVectors(KeyedVectors):
     :param max_n: ... and greatest; 0: none.
     :param bucket: Rows that n-grams share, by fastText's hash.
     """
+
+    compatible_hash = True  # gensim's: the hash is that of fastText
 
     #: Vectors of n-grams; those of buckets that no known word uses are zero.
     bucket_rows: BucketRows
@@ -43,6 +47,8 @@ class FastTextKeyedVectors(KeyedVectors):
         self.ngrams = NGrams(min_n, max_n, bucket if max_n else 0)
         self.vectors_vocab = np.zeros((count, vector_size), dtype=np.float32)
         self.bucket_rows = BucketRows.unused(self.bucket, vector_size)
+        #: Factors on what training adds to rows of buckets: one for all, or (bucket,).
+        self.vectors_ngrams_lockf = np.ones(1, dtype=np.float32)
 
     @property
     def min_n(self) -> int:
@@ -71,13 +77,24 @@ class FastTextKeyedVectors(KeyedVectors):
 
         Memory for all of them is taken when it is first asked for.
         """
-        self.bucket_rows = self.bucket_rows.whole()
-        return self.bucket_rows.vectors
+        whole = self.bucket_rows.whole()
+        if whole.counts_unused:
+            self.bucket_rows = whole
+        return whole.vectors
 
     @vectors_ngrams.setter
     def vectors_ngrams(self, vectors: Any) -> None:
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self.bucket_rows = BucketRows(self.bucket, self.vector_size, None, vectors)
+
+    @property
+    def vectors_vocab_lockf(self) -> NDArray[np.float32]:
+        """Factors on what training adds to rows of words, (V,); gensim's name of vectors_lockf."""
+        return self.vectors_lockf
+
+    @vectors_vocab_lockf.setter
+    def vectors_vocab_lockf(self, factors: Any) -> None:
+        self.vectors_lockf = factors
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -119,6 +136,32 @@ class FastTextKeyedVectors(KeyedVectors):
         """Mean of the rows of each word's n-grams alone, (n, D); zeros where it has none."""
         return self.bucket_rows.means(*self.ngrams.get_rows(self._packed(words)))
 
+    @classmethod
+    def from_table(cls, table: Vectors, words: Any = None) -> FastTextKeyedVectors:
+        """Words over a table that was made from such vectors, which is shared, not copied.
+
+        :raises ValueError: The table has no vectors of n-grams.
+        """
+        policy = table.oov
+        if not isinstance(policy, NGramVectors):
+            raise ValueError("The table has no vectors of n-grams; open it with KeyedVectors.")
+        ngrams = policy.ngrams
+        made = cls(table.shape[1], ngrams.minn, ngrams.maxn, ngrams.bucket)
+        made._adopt(table)
+        made.expandos = dict(table.row_attrs)
+        made.bucket_rows = policy.rows
+        buckets, offsets = ngrams.get_rows(made._packed(made.index_to_key))
+        made.vectors_vocab = policy.rows.own_parts(made.vectors, buckets, offsets)
+        return made
+
+    @property
+    def table(self) -> Vectors:
+        """The ``Vectors`` under these words, which gives other words vectors by their n-grams."""
+        table = super().table
+        if self.bucket:
+            table.oov = NGramVectors(self.ngrams, self.bucket_rows)
+        return table
+
     def get_sentence_vector(self, sentence: Sequence[Any]) -> NDArray[Any]:
         """Mean of the unit vectors of words, (D,); words unknown come from their n-grams."""
         return self.get_mean_vector(sentence)
@@ -129,16 +172,14 @@ class FastTextKeyedVectors(KeyedVectors):
             self.vectors = np.array(self.vectors_vocab)
             return
         buckets, offsets = self.ngrams.get_rows(self._packed(self.index_to_key))
-        n = np.diff(offsets).astype(np.float32)[:, None]
-        vectors = self.bucket_rows.means(buckets, offsets)
-        vectors *= n
-        vectors += self.vectors_vocab
-        vectors /= n + 1
-        self.vectors = vectors
+        self.vectors = self.bucket_rows.means(buckets, offsets, self.vectors_vocab)
 
     def parts_changed(self) -> None:
         """Note that rows of words or n-grams changed: ``vectors`` follow when next asked for."""
         self._composed = False
+
+    def _empty_like(self, count: int) -> Any:
+        return KeyedVectors(self.vector_size, dtype=self.vectors.dtype)  # of whole words
 
     @staticmethod
     def _packed(words: Sequence[Any]) -> PackedStrings:

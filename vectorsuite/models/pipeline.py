@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vectorsuite.io.checked_file import checked_kind
-from vectorsuite.models.saving import KIND
+from vectorsuite.models.fasttext import FastText
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query import load as load_words
@@ -71,8 +71,10 @@ def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pip
     :raises ValueError: If a file is damaged or of no known format.
     """
     path = Path(path)
-    if path.is_file() and checked_kind(path) == KIND:
-        return Pipeline.over(Word2Vec.load(path, mmap=mmap).wv.table)
+    kind = checked_kind(path) if path.is_file() else None
+    for model in (Word2Vec, FastText):
+        if kind == model.file_kind:
+            return Pipeline.over(model.load(path, mmap=mmap).wv.table)
     if path.is_dir():
         return Pipeline.over(open_pipeline(path, mmap=mmap))
     return Pipeline.over(load_words(path, mmap, **options).table)

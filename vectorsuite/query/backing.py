@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, is_host, move, on_host, ops_of
-from vectorsuite.query.word_table import Key, WordTable
+from vectorsuite.query.word_table import Key, WordTable, unit
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.table import Vectors
@@ -29,12 +29,14 @@ class Backed(WordTable):
     _table_generation = -1  # of the table, when its array was last taken over
     _vectors: Any  # None while the table is on a device and nobody has asked for a copy
     _room: Any
+    _floret: Vectors | None = None  # a table that has a vector for any word
 
     @classmethod
     def from_table(cls: type[Self], table: Vectors, words: Any = None) -> Self:
         """Words over a table, which is shared, not copied.
 
-        A floret table has a vector for any word; its words here are those given.
+        A floret table has a vector for any word. The words given are those that searches find,
+        with copies of their vectors.
 
         :param words: Of a floret table only; by default all strings of its store.
         """
@@ -43,6 +45,7 @@ class Backed(WordTable):
             known = list(dict.fromkeys(table.strings if words is None else words))
             if known:
                 made.add_vectors(known, on_host(table.get_batch(known)))
+            made._floret = table
             return made
         made._adopt(table)
         made.expandos = dict(table.row_attrs)
@@ -81,6 +84,43 @@ class Backed(WordTable):
         """The table in which the keys live; None if they do not, or others were put in place."""
         words = self.index_to_key
         return words.table if isinstance(words, TableWords) else None
+
+    def __contains__(self, key: Key) -> bool:
+        return self.has_index_for(key) or self._inferred(key) is not None
+
+    def get_vector(self, key: Key, norm: bool = False) -> NDArray[Any]:
+        """Vector of a key, (D,), read-only; edit with ``table[key] = vector``.
+
+        A word without a row has one if the table under these words is a floret one, or has a
+        policy for such words, its ``oov``.
+
+        :param norm: Scale it to length 1. A zero vector stays zero.
+        :raises KeyError: If the key is unknown.
+        """
+        try:
+            return super().get_vector(key, norm)
+        except KeyError:
+            vector = self._inferred(key)
+            if vector is None:
+                raise
+        vector = unit(vector) if norm else np.array(vector)
+        vector.flags.writeable = False
+        return vector
+
+    def _inferred(self, key: Key) -> NDArray[Any] | None:
+        """The vector, (D,), of a word without a row; None if it has none."""
+        if not isinstance(key, str):
+            return None
+        if self._floret is not None:
+            return on_host(self._floret.get_batch([key]))[0] if key else None
+        table = self._backing
+        if table is None or table.oov is None:
+            return None
+        from vectorsuite.vectors.oov import as_policy  # late: it imports thinc
+
+        policy = as_policy(table.oov)
+        vectors, found = policy([key], table) if policy else ([None], [False])
+        return on_host(vectors[0]) if found[0] else None
 
     def _as_table(self) -> Vectors:
         """A new table over the same array."""

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from vectorsuite.io.open import load_any
-from vectorsuite.io.word_vectors import WordVectors, drop_duplicates
+from vectorsuite.io.word_vectors import WordVectors
 from vectorsuite.query.keyed_vectors import KeyedVectors
-from vectorsuite.strings import StringStore, string_keys
+from vectorsuite.vectors.interchange import to_table
 from vectorsuite.vectors.pipeline import open_pipeline
-from vectorsuite.vectors.table import Vectors
 
 
 def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> KeyedVectors:
@@ -38,9 +37,4 @@ def from_word_vectors(vectors: WordVectors) -> KeyedVectors:
             "A floret file has buckets instead of words, and cannot be asked for neighbours. Make "
             "a pipeline of it with: vectorsuite init-vectors --mode floret"
         )
-    vectors = drop_duplicates(vectors)
-    words = vectors.words
-    table = Vectors(strings=StringStore(words), data=vectors.data, keys=string_keys(words))
-    if vectors.counts is not None:
-        table.row_attrs["count"] = vectors.counts
-    return KeyedVectors.from_table(table)
+    return KeyedVectors.from_table(to_table(vectors))

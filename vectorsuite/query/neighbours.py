@@ -57,9 +57,7 @@ class Neighbours(Similarity):
             return []
         keys, weights = _weighted(positive, negative)
         mean = self.get_mean_vector(keys, weights, post_normalize=True, ignore_missing=False)
-        # a word with a vector may have no row: one that n-grams make up
-        found_rows = (self.get_index(key, -1) for key in keys if isinstance(key, KEY_TYPES))
-        given = {row for row in found_rows if row >= 0}
+        given = self._rows_of(keys)
         if restrict_vocab:
             clip_start, clip_end = 0, restrict_vocab
         if indexer is not None and topn:
@@ -72,6 +70,11 @@ class Neighbours(Similarity):
         given.update(self.get_index(key) for key in exclude)
         rows = self._searched_rows(span, among, where)
         return self._nearest(mean, int(topn), span, rows, given)
+
+    def _rows_of(self, items: list[Any]) -> set[int]:
+        """Rows of the keys among items; a word whose vector n-grams make up has none."""
+        rows = (self.get_index(item, -1) for item in items if isinstance(item, KEY_TYPES))
+        return {row for row in rows if row >= 0}
 
     def _searched_rows(
         self, span: slice, among: Iterable[Key] | None, where: Callable[..., Any] | None
@@ -165,7 +168,7 @@ class Neighbours(Similarity):
         positive, negative = _as_list(positive), _as_list(negative)
         if not positive:
             raise ValueError("Cannot compute similarity with no positive words: name at least one.")
-        given = [self.get_index(key) for key in positive + negative if isinstance(key, KEY_TYPES)]
+        given = self._rows_of(positive + negative)
         xp = array_module(self.stored)
         scores = xp.ones(len(self))
         for item in positive:

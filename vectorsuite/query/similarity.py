@@ -39,8 +39,9 @@ class Similarity(Attributes):
         vector = self._as_vector(word_or_vector)
         if not others:
             return 1 - self._cosines_to_all(vector)
-        rows = [self.get_index(key) for key in others]
-        return 1 - self.cosine_similarities(vector, self.get_rows(rows))
+        rows = [self.get_index(key, -1) for key in others]
+        vectors = self[others] if min(rows) < 0 else self.get_rows(rows)
+        return 1 - self.cosine_similarities(vector, vectors)
 
     @staticmethod
     def cosine_similarities(
@@ -109,8 +110,8 @@ class Similarity(Attributes):
 
     def closer_than(self, key1: Key, key2: Key) -> list[Key]:
         """All keys that are closer to key1 than key2 is, in the order of rows."""
-        row1, row2 = self.get_index(key1), self.get_index(key2)
-        cosines = self._cosines_to_all(self.get_rows(row1))
+        row1, row2 = self.get_index(key1, -1), self.get_index(key2)
+        cosines = self._cosines_to_all(self.get_vector(key1))
         return [
             self.index_to_key[row]
             for row in np.flatnonzero(cosines > cosines[row2]).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from vectorsuite.kernels.compiled import start_rows
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
-from vectorsuite.training.subwords import subword_weights
+from vectorsuite.training.subwords import SubwordTable, subword_weights
 from vectorsuite.training.trainer import train_epochs
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.table import Vectors
@@ -48,10 +49,7 @@ def train_floret(
     :returns: A table in floret mode, (bucket, D) float32.
     :raises ValueError: A setting is out of its range.
     """
-    if bucket < 1:
-        raise ValueError(f"bucket is {bucket}; a floret table has at least one row.")
-    settings = FloretSettings(minn, maxn, hash_count, hash_seed, lone_boundaries=minn > 1)
-    settings.check()
+    settings = check_floret(minn, maxn, bucket, hash_count, hash_seed)
     architecture = architecture or Architecture()
     weights, table = subword_weights(
         corpus.words, corpus.counts, architecture, settings, seed, n_rows=bucket
@@ -60,12 +58,31 @@ def train_floret(
         corpus, corpus.counts, weights, architecture, epochs=epochs, learn_rate=learn_rate,
         min_learn_rate=min_learn_rate, seed=seed, **schedule,
     )  # fmt: skip
+    return floret_table(weights.vectors, table, settings, bucket, seed)
+
+
+def check_floret(
+    minn: int, maxn: int, bucket: int, hash_count: int, hash_seed: int
+) -> FloretSettings:
+    """Settings as the program floret has them; arguments as of :func:`train_floret`.
+
+    :raises ValueError: One is out of its range.
+    """
+    if bucket < 1:
+        raise ValueError(f"bucket is {bucket}; a floret table has at least one row.")
+    settings = FloretSettings(minn, maxn, hash_count, hash_seed, lone_boundaries=minn > 1)
+    settings.check()
+    return settings
+
+
+def floret_table(
+    rows: Any, table: SubwordTable, settings: FloretSettings, bucket: int, seed: int
+) -> Vectors:
+    """A table in floret mode from the rows that words use, (U, D) float32."""
     # rows that no word has stay at random values: unseen words whose rows are zero would be too
-    data = padded_rows(bucket, weights.width)
-    start_rows(np.arange(bucket, dtype=np.uint64), seed, weights.width, data)
-    data = np.ascontiguousarray(data[:, : weights.width])
-    data[table.buckets] = weights.vectors
-    return Vectors(
-        data=data, mode="floret", minn=minn, maxn=maxn, hash_count=hash_count,
-        hash_seed=hash_seed, bow="<", eow=">", lone_boundaries=minn > 1,
-    )  # fmt: skip
+    width = rows.shape[1]
+    data = padded_rows(bucket, width)
+    start_rows(np.arange(bucket, dtype=np.uint64), seed, width, data)
+    data = np.ascontiguousarray(data[:, :width])
+    data[table.buckets] = rows
+    return Vectors(data=data, mode="floret", **asdict(settings))

@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 import vectorsuite
 from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
@@ -99,8 +96,9 @@ def run_job(
         )
         start = time.perf_counter()
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
+        table = getattr(trained, "table", None) or Vectors(data=vectors, keys=corpus.words)
         try:
-            _save(settings, report, corpus, vectors, force=force)
+            _save(settings, report, corpus, table, force=force)
         except OSError as error:
             if error.errno is None:
                 raise
@@ -163,17 +161,17 @@ def _save(
     settings: JobSettings,
     report: Report,
     corpus: EncodedCorpus,
-    vectors: NDArray[np.float32],
+    table: Vectors,
     *,
     force: bool,
 ) -> None:
     """Write the table, its counts and the settings it was trained with."""
     write_pipeline(
         report.output,
-        Vectors(data=vectors, keys=corpus.words),
+        table,
         lang=settings.output.lang,
         name=settings.output.name,
-        counts=corpus.counts,
+        counts=corpus.counts if table.mode == "default" else None,  # floret's rows are no words
         settings={
             "vectorsuite": vectorsuite.__version__,
             "config": complete(settings),

@@ -27,6 +27,7 @@ from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.sampling import keep_thresholds, noise_table
 from vectorsuite.training.watch import Position, Watch
 from vectorsuite.training.weights import Weights, new_weights
+from vectorsuite.vectors.table import Vectors
 
 #: Called after each epoch with its number (from 0) and its sums; True ends the training.
 EpochEnd = Callable[[int, ChunkTotals], bool | None]
@@ -43,6 +44,7 @@ class Trained:
     :param pairs: Pairs of all epochs: (centre, context) ones, with CBOW one a centre word.
     :param products: Scores computed in all epochs.
     :param seconds: Time spent in the loops.
+    :param table: A table that holds more than words and vectors: n-grams, for unseen words.
     """
 
     words: PackedStrings
@@ -52,6 +54,7 @@ class Trained:
     pairs: int = 0
     products: int = 0
     seconds: float = 0.0
+    table: Vectors | None = None
 
 
 def worker_count(workers: int) -> int:
@@ -158,15 +161,19 @@ def train_model(
     ops: Any = None,
     progress: Progress | None = None,
     watch: Watch | None = None,
+    weights: Weights | None = None,
 ) -> Trained:
     """Train one vector per word of a corpus; see :func:`train_epochs`.
 
+    :param weights: Tables to start from; None: new ones. With parts, the vectors returned are those
+        of the parts.
     :raises ValueError: A setting is out of range, or there is nothing to learn from.
     """
     _check_schedule(epochs, learn_rate, min_learn_rate)
     worker_count(workers)
     _check_vocabulary(corpus.words)
-    weights = new_weights(corpus.words, architecture, seed)
+    if weights is None:
+        weights = new_weights(corpus.words, architecture, seed)
     if ops is not None:
         weights.to_ops(ops)
     started = time.perf_counter()

@@ -11,7 +11,7 @@ from vectorsuite.kernels import _core
 
 
 class BucketRows:
-    """One vector for each of a number of buckets; those that are not in use have zeros.
+    """One vector for each of a number of buckets; those that are not in use have zeros, or none.
 
     Of fastText's two million buckets, a vocabulary of a hundred thousand words uses about a fifth.
 
@@ -20,6 +20,8 @@ class BucketRows:
     :param buckets: Those in use, (U,) int64, all different; None: all, in order.
     :param rows: (U, D or more) float32, C order, used as it is; numbers after the first D of each
         row mean nothing. None: zeros.
+    :param counts_unused: Whether means count buckets that are not in use, as zeros; otherwise they
+        leave them out, as fastText's pruned models do.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class BucketRows:
         width: int,
         buckets: NDArray[np.int64] | None,
         rows: NDArray[np.float32] | None = None,
+        counts_unused: bool = True,
     ) -> None:
         n = n_buckets if buckets is None else len(buckets)
         self.n_buckets = n_buckets
@@ -37,6 +40,7 @@ class BucketRows:
             raise ValueError(
                 f"{n} buckets need vectors of shape ({n}, {width}), not {self.rows.shape}."
             )
+        self.counts_unused = counts_unused
         self._buckets = buckets
         self._row_of: NDArray[np.int32] | None = None
 
@@ -64,7 +68,7 @@ class BucketRows:
         """The same vectors with a row for every bucket; itself if it has them."""
         if self.is_whole:
             return self
-        made = BucketRows(self.n_buckets, self.width, None)
+        made = BucketRows(self.n_buckets, self.width, None, counts_unused=self.counts_unused)
         made.rows[self.buckets] = self.vectors
         return made
 
@@ -96,13 +100,38 @@ class BucketRows:
             raise KeyError("A bucket is not in use; whole() has a row for each.")
         self.rows[rows, : self.width] = vectors
 
-    def means(self, buckets: NDArray[Any], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+    def own_parts(
+        self, means: NDArray[Any], buckets: NDArray[Any], offsets: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """What ``own`` must be for :meth:`means` to give these, (n, D) float32."""
+        rest = self.means(buckets, offsets)
+        n = self._lengths(self.find(buckets), offsets)[:, None]
+        return means * (n + 1) - rest * n
+
+    def _lengths(self, rows: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How many buckets of each list count, (n,) float32."""
+        counted = np.ones(len(rows), dtype=bool) if self.counts_unused else rows >= 0
+        return np.diff(np.concatenate([[0], np.cumsum(counted)])[offsets]).astype(np.float32)
+
+    def means(
+        self, buckets: NDArray[Any], offsets: NDArray[np.int64], own: Any = None
+    ) -> NDArray[np.float32]:
         """Mean vector of each list of buckets, (n, D) float32; zeros for an empty one.
 
         :param buckets: The lists end to end, (M,).
         :param offsets: Where each starts, (n + 1,) int64.
+        :param own: One more vector for each list, (n, D).
         """
+        rows = self.find(buckets)
+        if not self.counts_unused:
+            used = rows >= 0
+            offsets = np.concatenate([[0], np.cumsum(used)])[offsets]
+            rows = rows[used]
         out = np.empty((len(offsets) - 1, self.width), dtype=np.float32)
-        rows = np.ascontiguousarray(self.rows, dtype=np.float32)
-        _core.row_means(rows, self.find(buckets), offsets, out)
+        _core.row_means(np.ascontiguousarray(self.rows, dtype=np.float32), rows, offsets, out)
+        if own is not None:
+            n = np.diff(offsets).astype(np.float32)[:, None]
+            out *= n
+            out += own
+            out /= n + 1
         return out

@@ -6,18 +6,22 @@ from dataclasses import asdict
 
 import numpy as np
 
+from vectorsuite.io.fasttext_binary import SUPERVISED, FastTextModel
 from vectorsuite.io.word_vectors import FloretSettings, WordVectors, drop_duplicates
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.attributes import ORTH, attribute_id
+from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.ngrams import NGrams
 from vectorsuite.vectors.table import Vectors
 
 
 def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
     """Make a table of words and vectors, in their order; of equal words the first row stays.
 
-    Uses the array as it is. Buckets of floret become a table in floret mode.
+    Uses the array as it is. Buckets of floret become a table in floret mode. With a model of
+    fastText, other words get vectors from their n-grams: the table's ``oov`` sees to it.
 
     :param attr: Token attribute that the words stand for.
     :raises ValueError: If there is no such attribute.
@@ -45,7 +49,31 @@ def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
     )
     if vectors.counts is not None:
         table.row_attrs["count"] = vectors.counts
+    model = vectors.extras.get("fasttext")
+    if model is not None and ngrams_of(model).maxn:
+        from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
+
+        table.oov = NGramVectors(ngrams_of(model), bucket_rows_of(model))
     return table
+
+
+def ngrams_of(model: FastTextModel) -> NGrams:
+    """Which buckets words have by a model of fastText."""
+    values = model.arguments
+    maxn = values["maxn"] if values["bucket"] else 0
+    if model.version <= 11 and values["model"] == SUPERVISED:
+        maxn = 0  # such classifiers had none
+    return NGrams(values["minn"], maxn, values["bucket"]) if maxn else NGrams(0, 0, 0)
+
+
+def bucket_rows_of(model: FastTextModel) -> BucketRows:
+    """Vectors of n-grams of a model of fastText, which are not copied."""
+    n_buckets, width = ngrams_of(model).bucket, model.arguments["dim"]
+    rows = model.rows()[model.n_words :]
+    if model.pruned is None:
+        return BucketRows(n_buckets, width, None, rows[:n_buckets])
+    kept = model.pruned.astype(np.int64)
+    return BucketRows(n_buckets, width, kept[:, 0], rows[kept[:, 1]], counts_unused=False)
 
 
 def from_table(table: Vectors) -> WordVectors:

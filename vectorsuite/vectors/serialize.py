@@ -11,6 +11,7 @@ In the directory, which spaCy calls ``vocab``:
 ``strings.index``   ours: the strings, to be mapped
 ``vectors.rows``    ours: arrays with one value per row, such as counts (`strings.sidecar`)
 ``vectors.json``    ours: the settings the table was made with
+``vectors.ngrams``  ours: vectors of n-grams, for words that the table lacks (`ngram_vectors`)
 =================== ================================================================================
 
 spaCy reads and ignores what is ours; what spaCy writes is read without our files, only slower.
@@ -89,6 +90,7 @@ def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> No
         with written_beside(path / "vectors.cfg") as beside:
             srsly.write_json(beside, to_config(table))
         _write_settings(table, path / "vectors.json")
+        _write_ngrams(table, path / "vectors.ngrams")
     if _wanted("key2row", exclude):
         with written_beside(path / "key2row") as beside:
             beside.write_bytes(_core.write_key_map(*table.key2row.entries()))
@@ -104,6 +106,16 @@ def _write_settings(table: Vectors, path: Path) -> None:
     if table.settings:
         with written_beside(path) as beside:
             beside.write_text(json.dumps(table.settings, indent=2, ensure_ascii=False), "utf8")
+
+
+def _write_ngrams(table: Vectors, path: Path) -> None:
+    if table.oov is not None:
+        from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
+
+        if isinstance(table.oov, NGramVectors):
+            table.oov.to_disk(path)
+            return
+    path.unlink(missing_ok=True)
 
 
 def from_disk(
@@ -129,12 +141,14 @@ def from_disk(
             rows = len(data)
             row_attrs = _read_row_attrs(path, rows, mmap)
             settings = _read_settings(path / "vectors.json")
+            policy = _read_ngrams(path / "vectors.ngrams", data.shape[1], mmap)
     if _wanted("key2row", exclude):
         key2row = _read_key2row(path, rows, mmap)
     if _wanted("strings", exclude):
         table.strings.from_disk(path / "strings.json")
     if data is not None:
         table.data, table.row_attrs, table.settings = data, row_attrs, settings
+        table.oov = policy or table.oov
     if key2row is not None:
         table.key2row = key2row
     table._rows.sync()
@@ -217,6 +231,19 @@ def _read_settings(path: Path) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise ValueError(f"{path} must hold a JSON object.")
     return settings
+
+
+def _read_ngrams(path: Path, width: int, mmap: bool) -> Any:
+    if not path.exists():
+        return None
+    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
+
+    policy = NGramVectors.from_disk(path, mmap=mmap)
+    if policy.rows.width != width:
+        raise ValueError(
+            f"{path} holds vectors of width {policy.rows.width}; the table beside it has {width}."
+        )
+    return policy
 
 
 def _move_to_current_ops(table: Vectors) -> None:

@@ -80,7 +80,8 @@ class Vectors(Lookup, Searchable):
         self.row_attrs: dict[str, NDArray[Any]] = {}
         #: What the table was made with, plain JSON; saved with the table.
         self.settings: dict[str, Any] = {}
-        #: Policy for missing keys, see `vectorsuite.vectors.oov`; used by `get_batch`, not saved.
+        #: Policy for missing keys, see `vectorsuite.vectors.oov`; used by `get_batch`. Saved if it
+        #: is of n-grams' vectors (`vectorsuite.vectors.ngram_vectors`).
         self.oov: Any = None
         if mode == "floret":
             self._floret.check()

@@ -1,0 +1,77 @@
+"""Vectors of words that a table lacks, from vectors of their n-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.io.checked_file import read_checked, write_checked
+from vectorsuite.packed import PackedStrings
+from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.ngrams import NGrams
+from vectorsuite.vectors.oov import Answer, Policy
+
+KIND = "n-gram vectors"
+VERSION = 1
+
+
+class NGramVectors(Policy):
+    """The mean of the vectors of a word's n-grams (Bojanowski et al., 2017, TACL).
+
+    :param ngrams: Which buckets a word's n-grams hash to.
+    :param rows: Their vectors.
+    """
+
+    def __init__(self, ngrams: NGrams, rows: BucketRows) -> None:
+        self.ngrams = ngrams
+        self.rows = rows
+
+    def __call__(self, words: list[str], table: Any) -> Answer:
+        if self.rows.width != table.shape[1]:
+            raise ValueError(
+                f"Vectors of n-grams have width {self.rows.width}; the table has {table.shape[1]}."
+            )
+        buckets, offsets = self.ngrams.get_rows(PackedStrings.pack(words))
+        return self.rows.means(buckets, offsets), np.diff(offsets) > 0
+
+    def get_vectors(self, words: Sequence[Any]) -> NDArray[np.float32]:
+        """Mean vector of each word's n-grams, (n, D) float32; zeros where it has none."""
+        packed = PackedStrings.pack(str(word) for word in words)
+        return self.rows.means(*self.ngrams.get_rows(packed))
+
+    def to_disk(self, path: Path) -> None:
+        """Write a file that :meth:`from_disk` opens."""
+        used = np.flatnonzero(self.rows.vectors.any(axis=1))
+        state: dict[str, Any] = {
+            "minn": self.ngrams.minn, "maxn": self.ngrams.maxn, "bucket": self.ngrams.bucket,
+            "counts_unused": self.rows.counts_unused,
+        }  # fmt: skip
+        if not self.rows.counts_unused:
+            used = np.arange(len(self.rows.vectors))
+        arrays: dict[str, NDArray[Any]] = {
+            "buckets": self.rows.buckets[used],
+            "vectors": self.rows.vectors[used],
+        }
+        write_checked(path, KIND, VERSION, state, arrays)
+
+    @classmethod
+    def from_disk(cls, path: Path, *, mmap: bool = True) -> NGramVectors:
+        """Open what :meth:`to_disk` wrote.
+
+        :param mmap: Map the vectors instead of reading them.
+        :raises ValueError: It is something else, or damaged.
+        """
+        state, arrays = read_checked(path, KIND, VERSION, verify=not mmap)
+        ngrams = NGrams(state["minn"], state["maxn"], state["bucket"])
+        buckets, vectors = arrays["buckets"], arrays["vectors"]
+        if len(buckets) and not 0 <= buckets.min() <= buckets.max() < ngrams.bucket:
+            raise ValueError(f"{path} is damaged: a bucket is not below {ngrams.bucket}.")
+        rows = BucketRows(
+            ngrams.bucket, vectors.shape[1], buckets, vectors if mmap else np.array(vectors),
+            state["counts_unused"],
+        )  # fmt: skip
+        return cls(ngrams, rows)
