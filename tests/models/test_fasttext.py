@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 import pytest
 
-from vectorsuite import FastText
+import vectorsuite
+from vectorsuite import FastText, KeyedVectors
 from vectorsuite.io.fasttext_binary import CODES, QuantizedMatrix, Quantizer, read_model, write
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import WordVectors
@@ -14,6 +15,7 @@ from vectorsuite.models.fasttext_files import (
     load_facebook_vectors,
     save_facebook_model,
 )
+from vectorsuite.models.fasttext_vectors import FastTextKeyedVectors
 
 KINDS = [["walk", "walked", "walker", "walks"], ["green", "greener", "greenest", "greens"]]
 NEAR = [[f"{c}{i}" for i in range(8)] for c in "xy"]
@@ -76,6 +78,48 @@ def test_rows_put_in_place_are_what_is_trained(model):
     assert not changed.wv.vectors.any() and not changed.wv["walking"].any()
     changed.train(make_sentences(), total_examples=1500, epochs=1, start_alpha=1e-6, end_alpha=1e-6)
     assert 0 < np.abs(changed.wv.vectors).max() < np.abs(model.wv.vectors).max() / 10
+
+
+def test_any_way_of_keeping_them_gives_unseen_words_the_same_vectors(model, tmp_path):
+    model.save(tmp_path / "model")
+    save_facebook_model(model, tmp_path / "model.bin")
+    model.wv.save(tmp_path / "vectors")
+    for path in ("model", "model.bin", "vectors"):
+        loaded = vectorsuite.load(tmp_path / path)
+        assert "walking" in loaded and "walking" not in loaded.key_to_index
+        np.testing.assert_allclose(loaded["walking"], model.wv["walking"], atol=1e-6)
+        np.testing.assert_allclose(loaded("walking").vector, loaded["walking"], atol=1e-6)
+        found = [word for word, _ in model.wv.most_similar("walking")]
+        assert [word for word, _ in loaded.most_similar("walking")] == found
+        assert not loaded.vectors_for_all(["walking"], allow_inference=False)
+
+
+def test_vectors_saved_alone_have_all_their_parts_again(model, tmp_path):
+    model.wv.save(tmp_path / "vectors")
+    again = FastTextKeyedVectors.load(tmp_path / "vectors")
+    np.testing.assert_array_equal(again.vectors_ngrams, model.wv.vectors_ngrams)
+    np.testing.assert_allclose(again.vectors_vocab, model.wv.vectors_vocab, atol=1e-5)
+    assert again.get_vecattr("walk", "count") == model.wv.get_vecattr("walk", "count")
+    KeyedVectors(2).save(tmp_path / "words")
+    with pytest.raises(ValueError, match="no vectors of n-grams"):
+        FastTextKeyedVectors.load(tmp_path / "words")
+
+
+def test_the_table_follows_training(model):
+    wv = make_model(epochs=1).wv
+    table = wv.table
+    np.testing.assert_allclose(table.get_batch(["walking"])[0], wv["walking"])
+    wv.vectors_ngrams[:] = 1
+    np.testing.assert_allclose(wv.table.get_batch(["walking"])[0], np.ones(16))
+
+
+def test_all_searches_take_unseen_words(model):
+    wv = model.wv
+    assert wv.distances("walking", ["walk", "greenish"])[0] < wv.distance("walking", "greenish")
+    assert wv.most_similar_cosmul("walking", topn=1)[0][0] in [*KINDS[0], *NEAR[0]]
+    assert wv.rank("walking", "walk") < wv.rank("walking", "green")
+    with pytest.raises(KeyError, match="present"):
+        FastText(max_n=0).wv.most_similar_cosmul("walking")
 
 
 def test_one_worker_gives_the_same_bits_and_so_does_a_saved_model(model, tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vectorsuite.io.open import load_any, save_any
+from vectorsuite.query import KeyedVectors
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.floret import train_floret
@@ -52,6 +53,26 @@ def test_a_floret_file_holds_the_table(table, tmp_path):
     again = to_table(load_any(tmp_path / "table.floret"))
     np.testing.assert_allclose(again["walking"], table["walking"], atol=1e-6)
     assert (again.minn, again.maxn, again.hash_count) == (2, 4, 2)
+
+
+def test_the_program_floret_composes_the_same_vectors_from_our_table(table, tmp_path):
+    floret = pytest.importorskip("floret")
+    (tmp_path / "text").write_text("a b c d\n" * 20)
+    theirs = floret.train_unsupervised(
+        str(tmp_path / "text"), mode="floret", dim=16, bucket=800, minn=2, maxn=4, hashCount=2,
+        minCount=1, epoch=1, thread=1, verbose=0,
+    )  # fmt: skip
+    words = np.zeros((len(theirs.words), 16), np.float32)  # rows that floret has and does not use
+    theirs.set_matrices(np.vstack([words, table.data]), np.array(theirs.get_output_matrix()))
+    for word in ("walk", "walking", "日本語", "x"):
+        np.testing.assert_allclose(theirs.get_word_vector(word), table[word], atol=1e-6)
+
+
+def test_unseen_words_have_neighbours_among_words_given(table):
+    words = KeyedVectors.from_table(table, [*KINDS[0], *KINDS[1]])
+    assert {word for word, _ in words.most_similar("walking", topn=4)} == set(KINDS[0])
+    assert "anything" in words and "" not in words
+    assert words.most_similar(["walking", "walker"], topn=1)[0][0] in KINDS[0]
 
 
 @pytest.mark.parametrize("wrong", [{"bucket": 0}, {"minn": 5, "maxn": 3}, {"hash_count": 5}])

@@ -18,6 +18,7 @@ from typing import Any
 
 from vectorsuite.errors import MissingExtraError
 from vectorsuite.vectors import Vectors, open_pipeline
+from vectorsuite.vectors.oov import as_policy
 
 
 @cache
@@ -29,7 +30,31 @@ def _spacy_table_class() -> type[Vectors]:
         raise MissingExtraError("A table inside spaCy pipelines", "spacy", "spacy") from error
 
     class SpacyVectors(Vectors, BaseVectors):
-        """A `Vectors` table for spaCy's ``Vocab.vectors``."""
+        """A `Vectors` table for spaCy's ``Vocab.vectors``.
+
+        Words that its policy ``oov`` has vectors for, as by n-grams, are words of the table here:
+        spaCy asks for no others' vectors.
+        """
+
+        def __contains__(self, key: object) -> bool:
+            return super().__contains__(key) or self._ask_policy(key) is not None
+
+        def __getitem__(self, key: str | int) -> Any:
+            try:
+                return super().__getitem__(key)
+            except KeyError:
+                vector = self._ask_policy(key)
+                if vector is None:
+                    raise
+                return vector
+
+        def _ask_policy(self, key: Any) -> Any:
+            policy = as_policy(self.oov)
+            if policy is None or (not isinstance(key, str) and key not in self.strings):
+                return None
+            word = key if isinstance(key, str) else self.strings[key]
+            vectors, found = policy([word], self)
+            return vectors[0] if found[0] else None
 
     SpacyVectors.__qualname__ = "SpacyVectors"  # pickle finds it through __getattr__ below
     return SpacyVectors

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.device import on_host
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.floret import HASH_SEED, check_floret, floret_table
 from vectorsuite.training.subwords import SubwordTable, subword_weights
 from vectorsuite.training.trainer import Trained, train_model
 from vectorsuite.training.weights import Parts
 from vectorsuite.vectors.bucket_rows import BucketRows
-from vectorsuite.vectors.device import is_host
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.ngrams import NGrams
 from vectorsuite.vectors.table import Vectors
@@ -62,7 +62,7 @@ class SubwordModel:
             corpus, self.architecture, weights=weights, seed=seed,
             workers=1 if deterministic else workers, **schedule,
         )  # fmt: skip
-        rows = np.asarray(trained.vectors if is_host(trained.vectors) else trained.vectors.get())
+        rows = on_host(trained.vectors)
         if isinstance(self.subwords, FloretSettings):
             trained.table = floret_table(rows, table, self.subwords, self.bucket, seed)
             trained.table.strings.add_many(corpus.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -166,6 +167,7 @@ class Lookup:
             xp = array_module(table)
             vectors = table[xp.maximum(rows, 0)].astype("float32", copy=False)
             return xp.where((rows >= 0)[:, None], vectors, np.float32(0))
+        keys = keys if hasattr(keys, "__len__") else list(keys)
         rows = self._key2row.find(self._keys_array(keys))
         missing = rows < 0
         rows[missing] = 0
@@ -177,8 +179,19 @@ class Lookup:
             if self.oov is not None:
                 from vectorsuite.vectors.gather import ask_policy  # late: it imports thinc
 
-                ask_policy(self.oov, self, self._keys_array(keys), vectors, ~missing, self.strings)
+                numbers = self._keys_array(keys)
+                strings = self._strings_with(keys, numbers)
+                ask_policy(self.oov, self, numbers, vectors, ~missing, strings)
         return vectors
+
+    def _strings_with(self, keys: Any, numbers: NDArray[np.uint64]) -> Any:
+        """The store, and the strings among keys, which it need not know."""
+        if isinstance(keys, np.ndarray):
+            return self.strings
+        pairs = zip(numbers.tolist(), keys, strict=True)
+        return ChainMap(
+            {number: key for number, key in pairs if isinstance(key, str)}, self.strings
+        )
 
     def _floret_batch(self, keys: Any) -> Any:
         keys = on_host(keys)
