@@ -33,7 +33,7 @@ def test_older_names_are_todays(model):
     assert model["b"].tolist() == [1, 1, 1, 1]
     model.train(sentences=SENTENCES, total_examples=12, iter=1)
     model.reset_weights()
-    assert abs(model.syn0).max() <= 0.5 / 4
+    assert abs(model.syn0).max() <= 1 / 4
 
 
 def test_both_names_of_one_argument_are_refused():

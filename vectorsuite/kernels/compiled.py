@@ -32,7 +32,7 @@ def infer(job: TrainingJob, learn_rates: list[float]) -> None:
 
 
 def start_rows(keys: NDArray[np.uint64], seed: int, width: int, rows: NDArray[np.float32]) -> None:
-    """Fill rows (V, stride) with uniform values in [-0.5, 0.5) / width, from each word's key."""
+    """Fill rows (V, stride) with uniform values in [-1, 1) / width, from each word's key."""
     _core.start_rows(keys, seed, width, rows)
 
 

@@ -61,12 +61,12 @@ def draw_noise(noise: Any, bits: int) -> int:
 
 
 def start_rows(keys: NDArray[np.uint64], seed: int, width: int, rows: Any) -> None:
-    """Fill rows (V, stride) with uniform values in [-0.5, 0.5) / width, from each word's key."""
+    """Fill rows (V, stride) with uniform values in [-1, 1) / width, from each word's key."""
     start = stream(seed, 0, START)
     for i, key in enumerate(keys.tolist()):
         word = draw(start, key)
         bits = np.array([draw(word, d) >> 40 for d in range(width)], dtype=np.float32)
-        rows[i, :width] = (bits * np.float32(2**-24) - np.float32(0.5)) / np.float32(width)
+        rows[i, :width] = (bits * np.float32(2**-23) - np.float32(1)) / np.float32(width)
 
 
 # ---- windows ----

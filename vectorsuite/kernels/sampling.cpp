@@ -37,7 +37,8 @@ void fill_alias_table(const double *weights, int64_t n, AliasCell *cells) {
   for (int64_t i : small) set(i, 1, i);  // rounding left them a hair below a full cell
 }
 
-// Uniform in [-1/2, 1/2) / width, from a stream of the word's own.
+// Uniform in [-1, 1) / width, from a stream of the word's own. CBOW gains from starting twice as far
+// out as word2vec.c does; skip-gram does not mind.
 void fill_start_rows(const uint64_t *keys, int64_t n, uint64_t seed, int64_t width, int64_t stride,
                      float *rows) {
   uint64_t start = stream(seed, 0, purpose_start);
@@ -45,7 +46,7 @@ void fill_start_rows(const uint64_t *keys, int64_t n, uint64_t seed, int64_t wid
     uint64_t word = draw(start, keys[i]);
     float *row = rows + i * stride;
     for (int64_t d = 0; d < width; d++)
-      row[d] = (float(draw(word, d) >> 40) * 0x1p-24f - 0.5f) / float(width);
+      row[d] = (float(draw(word, d) >> 40) * 0x1p-23f - 1) / float(width);
     for (int64_t d = width; d < stride; d++) row[d] = 0;
   }
 }

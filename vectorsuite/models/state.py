@@ -134,7 +134,7 @@ class ModelState:
             self.init_weights()
 
     def seeded_vector(self, seed_string: str, vector_size: int | None = None) -> NDArray[Any]:
-        """The random vector, (D,) float32, uniform in ±0.5 / D, that a string starts with."""
+        """The random vector, (D,) float32, uniform in ±1 / D, that a string starts with."""
         width = vector_size or self.vector_size
         rows = padded_rows(1, width)
         start_rows(self._start_keys([seed_string]), self._seed(), width, rows)
