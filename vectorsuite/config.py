@@ -28,6 +28,7 @@ class registry(thinc.registry):  # noqa: N801 - thinc's and spaCy's name for it
     """thinc's registries (layers, optimizers, …) and those of this package."""
 
     architectures = catalogue.create("vectorsuite", "architectures", entry_points=True)
+    evaluators = catalogue.create("vectorsuite", "evaluators", entry_points=True)
     models = catalogue.create("vectorsuite", "models", entry_points=True)
     readers = catalogue.create("vectorsuite", "readers", entry_points=True)
     tokenizers = catalogue.create("vectorsuite", "tokenizers", entry_points=True)

@@ -81,6 +81,25 @@ def test_a_run_that_goes_on_ends_with_the_same_bits(tmp_path, monkeypatch, numbe
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped", "whole"]
 
 
+@pytest.mark.parametrize("number", [5, 9])
+def test_the_best_tables_survive_a_stop(tmp_path, monkeypatch, number):
+    def fall_then_rise(self, weights):
+        return abs(float(np.abs(weights.vectors).sum()) - 790)  # the sum grows: 741, 794, 857
+
+    monkeypatch.setattr("vectorsuite.training.held_out.HeldOut.loss", fall_then_rise)
+    whole = run_job(settings(tmp_path / "whole", held_out=0.02))
+    assert whole.kept_epoch < EPOCHS
+    with monkeypatch.context() as patch:
+        stop_at_pause(patch, number)
+        with pytest.raises(StopError):
+            run_job(settings(tmp_path / "stopped", held_out=0.02))
+    assert run_job(settings(tmp_path / "stopped", held_out=0.02)).kept_epoch == whole.kept_epoch
+    assert vectors(tmp_path / "stopped") == vectors(tmp_path / "whole")
+    last = run_job(settings(tmp_path / "last", held_out=0.02, keep_best=False))
+    assert last.kept_epoch == EPOCHS
+    assert vectors(tmp_path / "last") != vectors(tmp_path / "whole")
+
+
 @pytest.mark.parametrize("number", [0, 2])
 def test_deterministic_runs_go_on_with_any_number_of_workers(tmp_path, monkeypatch, number):
     text = tmp_path / "text"
@@ -129,12 +148,15 @@ def test_a_position_comes_back_as_it_was(tmp_path):
     position = Position(2, 4096)
     position.sums.loss = 0.1
     position.totals.append(position.sums)
-    watch.losses = [1.5]
+    watch.losses, watch.scores = [1.5], [{"epoch": 2.0, "pairs": 0.5}]
+    watch._best_tables = {"in_rows": rows[0] + 5, "out_rows": rows[1] + 5}
     watch.pause(position, weights)
     empty = Weights(20, np.zeros((2, 32), np.float32), np.zeros((2, 32), np.float32))
     again = RunWatch(checkpoint, every=1)
     assert again.begin(empty) == position
-    assert again.losses == [1.5]
+    assert (again.losses, again.scores) == (watch.losses, watch.scores)
+    assert (again._best_tables["in_rows"][:, :20] == rows[0][:, :20] + 5).all()
+    assert (again._best_tables["out_rows"][:, :20] == rows[1][:, :20] + 5).all()
     assert (empty.in_rows[:, :20] == rows[0][:, :20]).all() and not empty.in_rows[:, 20:].any()
     assert (empty.contexts == weights.contexts).all()
 

@@ -67,6 +67,8 @@ def test_defaults_are_those_of_the_contract(config_file):
         "checkpoint_every": 0,
         "held_out": 0.0,
         "patience": 0,
+        "keep_best": True,
+        "evaluate_every": 0,
     }
     assert vars(settings.output) == {"lang": "xx", "name": None}
 

@@ -45,7 +45,7 @@ def evaluate(
             "pairs": [score.as_dict() for score in of_pairs],
             "analogies": [score.as_dict() for score in of_analogies],
         }
-        typer.echo(json.dumps(_without_nan(scores), ensure_ascii=False))
+        typer.echo(json.dumps(without_nan(scores), ensure_ascii=False))
         return
     for on_pairs in of_pairs:
         typer.echo(describe_pairs(on_pairs))
@@ -53,12 +53,12 @@ def evaluate(
         typer.echo(describe_analogies(on_analogies))
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
     """Put null for NaN, which JSON has no way to write: the correlation of too few pairs."""
     if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_nan(item) for item in value]
+        return [without_nan(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

@@ -59,10 +59,14 @@ class ProgressReport:
         self._started = self._shown_at = 0.0
         self._last_words = 0.0
         self._speed: float | None = None
+        self._scores = ""
 
     def __call__(
         self, stage: str, done: int, total: int | None = None, /, **figures: float
     ) -> None:
+        if stage == "evaluate":
+            self._take_scores(**figures)
+            return
         now = self._clock()
         words = figures.get("words", done if stage == "train" else None)
         if stage != self._stage:
@@ -81,6 +85,12 @@ class ProgressReport:
         share = min(done / total, 1.0) if total else None
         self._show(self._describe(share, now - self._started, figures), share)
 
+    def _take_scores(self, epoch: float, **scores: float) -> None:
+        """Show scores at once, and again with every report of the stage they belong to."""
+        parts = [f"{name} {score:.4f}" for name, score in scores.items()]
+        self._scores = "  ".join(parts)
+        self._show(f"after {epoch:.4g} epochs  {self._scores}", None)
+
     def _describe(self, share: float | None, passed: float, figures: dict[str, float]) -> str:
         parts = [f"{self._stage}"]
         if share is not None:
@@ -95,6 +105,8 @@ class ProgressReport:
             parts.append(f"learn rate {figures['learn_rate']:.5f}")
         if "loss" in figures:
             parts.append(f"loss {figures['loss']:.4f}")
+        if self._scores and self._stage == "train":
+            parts.append(self._scores)
         return "  ".join(parts)
 
 

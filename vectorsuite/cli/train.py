@@ -56,9 +56,11 @@ def train(
     with show_progress(quiet=quiet) as progress:
         report = run_job(settings, ops=ops, progress=progress, force=force)
     if plot is not None:
-        plot_losses(plot, report.losses, report.held_out_losses)
+        plot_losses(plot, report.losses, report.held_out_losses, report.scores)
     if as_json:
-        typer.echo(json.dumps({**vars(report), "output": str(report.output)}))
+        from vectorsuite.cli.evaluate import without_nan
+
+        typer.echo(json.dumps(without_nan({**vars(report), "output": str(report.output)})))
     else:
         typer.echo(summarise(report))
 
@@ -69,6 +71,11 @@ def summarise(report: Report) -> str:
     losses = f"loss {report.losses[0]:.4f} → {report.losses[-1]:.4f}"
     if report.held_out_losses:
         losses += f", held out {report.held_out_losses[0]:.4f} → {report.held_out_losses[-1]:.4f}"
+    if report.kept_epoch < len(report.losses):
+        losses += f", kept epoch {report.kept_epoch} of {len(report.losses)}"
+    if report.scores:
+        last = report.scores[-1].items()
+        losses += "".join(f"; {name} {score:.4f}" for name, score in last if name != "epoch")
     if report.resumed_at:
         losses += f"; went on from a checkpoint in epoch {report.resumed_at}"
     return (

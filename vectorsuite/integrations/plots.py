@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,17 @@ def check_plot(path: Path) -> None:
         raise FileNotFoundError(f"The folder of the picture {path} is not there.")
 
 
-def plot_losses(path: Path, losses: Sequence[float], held_out: Sequence[float] = ()) -> None:
-    """Draw a learning curve: mean loss per pair, in nats, by epoch.
+def plot_losses(
+    path: Path,
+    losses: Sequence[float],
+    held_out: Sequence[float] = (),
+    scores: Sequence[Mapping[str, float]] = (),
+) -> None:
+    """Draw a learning curve: mean loss per pair, in nats, and scores, by epoch.
 
     :param losses: Of the text that was trained on, one per epoch.
     :param held_out: Of the text that was not, if any.
+    :param scores: On test sets, by name, with "epoch", when each was taken; from 0 to 1.
     :raises MissingExtraError: matplotlib is not installed.
     """
     canvas = _canvas()
@@ -38,13 +44,26 @@ def plot_losses(path: Path, losses: Sequence[float], held_out: Sequence[float] =
     for values, label, style in ((losses, "training", "o-"), (held_out, "held out", "s--")):
         if len(values):
             axes.plot(range(1, len(values) + 1), values, style, label=label)
+    handles = axes.get_lines()
+    if scores:
+        handles = [*handles, *_plot_scores(axes.twinx(), scores)]
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss per pair (nats)")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend()
+    axes.legend(handles=handles)
     axes.grid(alpha=0.3)
     with written_beside(path) as beside:
         canvas.figure.savefig(beside, format=path.suffix[1:].lower(), bbox_inches="tight", dpi=150)
+
+
+def _plot_scores(axes: Any, scores: Sequence[Mapping[str, float]]) -> list[Any]:
+    """Draw scores on an axis of their own."""
+    epochs = [score["epoch"] for score in scores]
+    for number, name in enumerate(name for name in scores[0] if name != "epoch"):
+        values = [score[name] for score in scores]
+        axes.plot(epochs, values, ".:", color=f"C{number + 2}", label=name)
+    axes.set_ylabel("score")
+    return list(axes.get_lines())
 
 
 def _canvas() -> Any:

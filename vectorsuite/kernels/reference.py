@@ -20,7 +20,7 @@ from vectorsuite.kernels.reference_inputs import ComposedRows, EndToEnd, Inputs
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
-TOKEN, NOISE, START = 1, 2, 3  # purposes of random streams
+TOKEN, NOISE, START, HELD_OUT = 1, 2, 3, 4  # purposes of random streams
 MAX_REDRAWS = 16
 CHUNK_TOKENS: int = _core.CHUNK_TOKENS
 DETERMINISTIC_CHUNK_TOKENS: int = _core.DETERMINISTIC_CHUNK_TOKENS
@@ -31,21 +31,28 @@ TABLES = ("in_rows", "out_rows", "tree_rows")
 # ---- random draws ----
 
 
-def mix(z: int) -> int:
-    """Output function of SplitMix64 (Steele, Lea and Flood, 2014, OOPSLA), 64 bits."""
+def mix(z: Any) -> Any:
+    """Output function of SplitMix64 (Steele, Lea and Flood, 2014, OOPSLA), 64 bits.
+
+    :param z: An int, or an array of uint64.
+    """
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
     return z ^ (z >> 31)
 
 
-def draw(key: int, counter: int) -> int:
-    """Draw number ``counter`` of the stream ``key``, 64 uniform bits."""
+def draw(key: int, counter: Any) -> Any:
+    """Draw number ``counter`` of the stream ``key``, 64 uniform bits.
+
+    :param counter: An int, or an array of uint64 for as many draws.
+    """
     return mix(key + (counter + 1) * GOLDEN & MASK)
 
 
 def stream(seed: int, epoch: int, purpose: int) -> int:
     """Key of the stream of one purpose in one epoch."""
-    return draw(draw(mix(seed + GOLDEN & MASK), epoch), purpose)
+    key: int = draw(draw(mix(seed + GOLDEN & MASK), epoch), purpose)
+    return key
 
 
 def below(bits: int, n: int) -> int:

@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from vectorsuite.training.run_watch import RunWatch
+from vectorsuite.training.watch import Position
+
 logger = logging.getLogger(__name__)
 
 
@@ -33,26 +36,42 @@ class HeldOutLoss(CallbackAny2Vec):
 
     :param sentences: Lists of words; read once.
     :param patience: End after so many epochs in a row without a lower loss; 0: never.
+    :param keep_best: Give the model the tables of the epoch with the lowest loss in the end, of
+        which a copy is held until then.
     """
 
-    def __init__(self, sentences: Iterable[Iterable[Any]], patience: int = 0) -> None:
+    def __init__(
+        self, sentences: Iterable[Iterable[Any]], patience: int = 0, keep_best: bool = True
+    ) -> None:
         self.sentences = sentences
         self.patience = patience
+        self.keep_best = keep_best
+        self._watch = RunWatch()
         #: Mean loss per pair after each epoch, in nats.
         self.losses: list[float] = []
 
+    @property
+    def best_epoch(self) -> int:
+        """The epoch, from 1, with the lowest loss."""
+        return self._watch.best_epoch
+
     def on_train_begin(self, model: Any) -> None:
         """Read the sentences."""
-        self.losses = []
-        self._held_out = model.held_out(self.sentences)
+        held_out = model.held_out(self.sentences)
+        self._watch = RunWatch(held_out=held_out, patience=self.patience, keep_best=self.keep_best)
+        self.losses = self._watch.losses
 
     def on_epoch_end(self, model: Any) -> None:
         """Measure, and stop if it is time."""
-        self.losses.append(self._held_out.loss(model.weights()))
+        ends = self._watch.after_epoch(Position(len(self.losses) + 1), model.weights())
         logger.info("held-out loss after epoch %i: %.6f", len(self.losses), self.losses[-1])
-        epochs_since_best = len(self.losses) - 1 - self.losses.index(min(self.losses))
-        if 0 < self.patience <= epochs_since_best:
+        if ends:
             model.stop_training()
+
+    def on_train_end(self, model: Any) -> None:
+        """Go back to the best tables."""
+        self._watch.end(model.weights())
+        model.tables_changed()
 
 
 class LiveEvaluation(CallbackAny2Vec):

@@ -67,14 +67,18 @@ class Learner(VocabularyBuilder):
     ) -> tuple[int, int]:
         """Learn from a corpus, going on from the vectors there are.
 
-        The corpus is read once, whatever the number of epochs. The learning rate falls linearly
-        with the position in it. Losses are summed in double precision, always.
+        The corpus is read once before the first epoch and kept as ids in temporary files, whatever
+        the number of epochs: an iterable is iterated over once, a generator will do for one epoch,
+        and what it gives later counts for nothing. The learning rate falls linearly with the
+        position in the text that was read. Losses are summed in double precision, always.
 
-        :param corpus_iterable: Lists of words.
+        :param corpus_iterable: Lists of words, of the vocabulary's corpus or of another one; words
+            without a vector are left out.
         :param corpus_file: Or a file or folder of text, one sentence a line, plain or packed.
         :param total_examples: Sentences of the corpus, such as ``model.corpus_count`` ...
         :param total_words: ... or its words, such as ``model.corpus_total_words``. One must be
-            given; a warning tells if the corpus has another number, so has changed.
+            given. If it is the number counted for the vocabulary and the corpus has another, it
+            has changed, which is an error; if it is any other number, a warning.
         :param epochs: Passes; must be given.
         :param start_alpha: Learning rate at the start; None: ``alpha``.
         :param end_alpha: And at the end; None: ``min_alpha``.
@@ -88,14 +92,15 @@ class Learner(VocabularyBuilder):
         :param checkpoint_every: Words between two savings, and at the end of each epoch.
         :returns: Words trained on, after sub-sampling, and words read, over all epochs.
         :raises RuntimeError: There are no words, or no tables to train.
-        :raises ValueError: ``epochs`` or both totals are missing, or nothing would be trained.
+        :raises ValueError: ``epochs`` or both totals are missing, nothing would be trained, or the
+            corpus changed after the vocabulary was built.
         :raises FloatingPointError: Values overflowed; the learning rate is too high.
         """
         source = self._source(corpus_iterable, corpus_file, epochs or 1)
         self._check_training(epochs, total_examples, total_words)
         schedule = self._schedule(epochs or 1, start_alpha, end_alpha, word_count, total_words)
         with self._scan(source) as scan:
-            _warn_of_changes(scan, total_examples, total_words)
+            self._check_unchanged(scan, total_examples, total_words)
             return self._train_from(
                 scan, schedule, callbacks, progress, checkpoint, checkpoint_every
             )
@@ -178,6 +183,10 @@ class Learner(VocabularyBuilder):
         """
         self.wv.changed()
 
+    def tables_changed(self) -> None:
+        """Note that somebody wrote to :meth:`weights`: what follows from them is made anew."""
+        self._take_vectors()
+
     def _counts(self) -> NDArray[np.int64]:
         """How often each word of the vocabulary occurs, (V,), at least once."""
         return np.maximum(self.wv.expandos["count"], 1)
@@ -220,6 +229,26 @@ class Learner(VocabularyBuilder):
         if epochs is None or epochs <= 0:
             raise ValueError(f"epochs is {epochs}; give a number such as epochs=model.epochs.")
 
+    def _check_unchanged(
+        self, scan: Scan, total_examples: int | None, total_words: int | None
+    ) -> None:
+        """Compare a corpus with what was announced, and with what the vocabulary was built of."""
+        for what, name, announced, counted, found in (
+            ("sentences", "total_examples", total_examples, self.corpus_count, scan.n_sentences),
+            ("words", "total_words", total_words, self.corpus_total_words, scan.raw_words),
+        ):
+            if not announced or announced == found:
+                continue
+            if announced == counted:
+                raise ValueError(
+                    f"The corpus has {found} {what}; when the vocabulary was built it had "
+                    f"{counted}. Build the vocabulary again; or, to train on another corpus with "
+                    f"this one, give its own number: {name}={found}."
+                )
+            logger.warning(
+                "The corpus has %i %s and %s=%i was announced.", found, what, name, announced
+            )
+
     def stop_training(self) -> None:
         """Make :meth:`train` return after this epoch; for callbacks."""
         self._stopped = True
@@ -261,17 +290,3 @@ class _Hooks:
 
 def _nothing(model: Any) -> None:
     pass
-
-
-def _warn_of_changes(scan: Scan, total_examples: int | None, total_words: int | None) -> None:
-    """Warn where a corpus is not the one that was announced."""
-    pairs = (
-        ("sentences", total_examples, scan.n_sentences),
-        ("words", total_words, scan.raw_words),
-    )
-    for what, announced, found in pairs:
-        if announced and announced != found:
-            logger.warning(
-                "The corpus has %i %s and %i were announced: has it changed since the vocabulary "
-                "was built?", found, what, announced,
-            )  # fmt: skip

@@ -18,8 +18,9 @@ from vectorsuite.training.watch import Position
 from vectorsuite.training.weights import Weights
 
 KIND = "checkpoint of a training job"
-VERSION = 1
-TABLES = ("in_rows", "out_rows", "tree_rows")
+VERSION = 2
+#: Before the names of the best tables, in the file.
+BEST = "best_"
 
 
 class Checkpoint:
@@ -33,30 +34,47 @@ class Checkpoint:
         self.path = path
         self.job = dict(_flat(job))
 
-    def save(self, position: Position, weights: Weights, held_out: list[float]) -> None:
-        """Write the tables as they are at a position."""
-        state = {"job": self.job, "position": asdict(position), "held_out": held_out}
+    def save(
+        self,
+        position: Position,
+        weights: Weights,
+        notes: Mapping[str, Any],
+        best: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write the tables as they are at a position.
+
+        :param notes: What else the run knows, plain JSON.
+        :param best: Tables of an epoch before, to be kept beside those of now.
+        """
+        state = {"job": self.job, "position": asdict(position), "notes": dict(notes)}
+        tables = _used(weights.tables(), weights.width)
+        tables.update(_used(best or {}, weights.width, BEST))
         try:
-            write_checked(self.path, KIND, VERSION, state, _tables(weights))
+            write_checked(self.path, KIND, VERSION, state, tables)
         except OSError as error:
             raise OSError(
                 f"The checkpoint {self.path} cannot be written: {error.strerror or error}. Make "
                 "room and run again: the job goes on from the last whole one, if there is one."
             ) from error
 
-    def restore(self, weights: Weights) -> tuple[Position, list[float]] | None:
-        """Fill the tables with what was saved; returns the position and held-out losses.
+    def restore(
+        self, weights: Weights
+    ) -> tuple[Position, dict[str, Any], dict[str, Any] | None] | None:
+        """Fill the tables with what was saved; returns the position, the notes and the best tables.
 
-        :returns: None if there is no file.
+        :returns: None if there is no file; for the best tables, if there were none.
         :raises ValueError: It is damaged, or of another job: says what differs.
         """
         if not self.path.exists():
             return None
         state, tables = read_checked(self.path, KIND, VERSION)
         self._check(state["job"])
-        for name, saved in tables.items():
-            rows = getattr(weights, name)
-            rows[:, : weights.width] = saved if isinstance(rows, np.ndarray) else _like(rows, saved)
+        best = {}
+        for name, rows in weights.tables().items():
+            if BEST + name in tables:
+                best[name] = rows.copy()
+                _fill(best[name], weights.width, tables[BEST + name])
+            _fill(rows, weights.width, tables[name])
         place = state["position"]
         position = Position(
             place["epoch"],
@@ -64,7 +82,7 @@ class Checkpoint:
             ChunkTotals(**place["sums"]),
             [ChunkTotals(**sums) for sums in place["totals"]],
         )
-        return position, list(state["held_out"])
+        return position, state["notes"], best or None
 
     def remove(self) -> None:
         """Remove the file: the job is done."""
@@ -94,22 +112,24 @@ def digest(*arrays: NDArray[Any]) -> str:
     return f"{value:08x}"
 
 
-def _tables(weights: Weights) -> dict[str, NDArray[np.float32]]:
-    """The tables that there are, on the host, without padding."""
-    tables = {}
-    for name in TABLES:
-        rows = getattr(weights, name)
-        if rows is not None:
-            used = rows[:, : weights.width]
-            tables[name] = used if isinstance(used, np.ndarray) else used.get()
-    return tables
+def _used(
+    tables: Mapping[str, Any], width: int, prefix: str = ""
+) -> dict[str, NDArray[np.float32]]:
+    """Tables on the host, without padding."""
+    used = {prefix + name: rows[:, :width] for name, rows in tables.items()}
+    return {
+        name: rows if isinstance(rows, np.ndarray) else rows.get() for name, rows in used.items()
+    }
 
 
-def _like(rows: Any, saved: NDArray[np.float32]) -> Any:
-    """An array on the device of another."""
+def _fill(rows: Any, width: int, saved: NDArray[np.float32]) -> None:
+    """Write what was saved into a table, wherever it is."""
+    if isinstance(rows, np.ndarray):
+        rows[:, :width] = saved
+        return
     from thinc.util import get_array_module
 
-    return get_array_module(rows).asarray(saved)
+    rows[:, :width] = get_array_module(rows).asarray(saved)
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorsuite.kernels.reference import HELD_OUT, draw, stream
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.trainer import mean_loss
 from vectorsuite.training.weights import Weights
+
+_STRETCH = 1 << 20  # sentences, and about as many words, at a time
 
 
 @dataclass
@@ -32,32 +40,57 @@ class HeldOut:
         )  # fmt: skip
 
 
-def split_corpus(corpus: EncodedCorpus, share: float) -> tuple[EncodedCorpus, EncodedCorpus]:
-    """Divide a corpus into its beginning and its last sentences, as views.
+def split_corpus(
+    corpus: EncodedCorpus, share: float, seed: int
+) -> tuple[EncodedCorpus, EncodedCorpus]:
+    """Divide a corpus into sentences to train on and others, drawn from all over it.
 
-    Both keep the words and counts of the whole, which decide sub-sampling and noise.
+    Each sentence is drawn by seed and place alone, so that a run that goes on from a checkpoint
+    holds out the same. Both parts keep the words and counts of the whole, which decide sub-sampling
+    and noise; their text lies in temporary files.
 
-    :param share: Of the sentences in the second part, above 0 and below 1; one at least.
+    :param share: Chance of a sentence to be in the second part, above 0 and below 1. Each part has
+        one at least.
     :raises ValueError: The corpus has one sentence only.
     """
     n = len(corpus.offsets) - 1
-    last = max(1, round(n * share))
-    if last >= n:
+    if n < 2:
         raise ValueError(
-            f"The corpus has {n} sentences, too few to hold {share:.0%} out; set "
+            f"The corpus has {n} sentences, too few to hold {share:.2%} out; set "
             "training.held_out to 0, or break the text into lines."
         )
-    cut = int(corpus.offsets[n - last])
-    parts = (
-        (corpus.ids[:cut], corpus.offsets[: n - last + 1]),
-        (corpus.ids[cut:], corpus.offsets[n - last :] - cut),
-    )
-    first, second = (
-        EncodedCorpus(
-            corpus.words, corpus.counts, ids, offsets, raw_words=corpus.raw_words,
-            raw_vocabulary=corpus.raw_vocabulary, file_bytes=corpus.file_bytes,
-            seconds=corpus.seconds,
-        )
-        for ids, offsets in parts
+    held_out = _drawn(n, share, seed)
+    return _selected(corpus, ~held_out), _selected(corpus, held_out)
+
+
+def _drawn(n: int, share: float, seed: int) -> NDArray[np.bool_]:
+    """Which of n sentences are held out, (n,)."""
+    key = stream(seed, 0, HELD_OUT)
+    below = np.uint64(min(int(share * 2**64), 2**64 - 1))
+    drawn = np.empty(n, dtype=np.bool_)
+    for start in range(0, n, _STRETCH):
+        places = np.arange(start, min(start + _STRETCH, n), dtype=np.uint64)
+        drawn[start : start + _STRETCH] = draw(key, places) < below
+    if drawn.all() or not drawn.any():
+        drawn[stream(seed, 1, HELD_OUT) % n] ^= True
+    return drawn
+
+
+def _selected(corpus: EncodedCorpus, chosen: NDArray[np.bool_]) -> EncodedCorpus:
+    """A corpus of some of the sentences. chosen: (S,)."""
+    lengths = np.diff(corpus.offsets)[chosen]
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    with tempfile.TemporaryFile(prefix="vectorsuite-") as file:
+        starts = np.searchsorted(corpus.offsets, np.arange(0, len(corpus.ids), _STRETCH))
+        bounds = np.unique([*starts, len(chosen)])
+        for begin, end in pairwise(bounds):
+            places = corpus.offsets[begin : end + 1]
+            words = np.repeat(chosen[begin:end], np.diff(places))
+            corpus.ids[places[0] : places[-1]][words].tofile(file)
+        ids = np.memmap(file, np.int32, "r", shape=(int(offsets[-1]),))
+    return EncodedCorpus(
+        corpus.words, corpus.counts, ids, offsets, raw_words=corpus.raw_words,
+        raw_vocabulary=corpus.raw_vocabulary, file_bytes=corpus.file_bytes,
+        seconds=corpus.seconds,
     )  # fmt: skip
-    return first, second

@@ -18,13 +18,13 @@ from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.checkpoint import Checkpoint, corpus_digest
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.held_out import HeldOut, split_corpus
-from vectorsuite.training.run_watch import RunWatch
-from vectorsuite.training.settings import JobSettings, complete
+from vectorsuite.training.run_watch import Evaluate, RunWatch
+from vectorsuite.training.settings import JobSettings, Training, complete
 from vectorsuite.vectors import Vectors, write_pipeline
 
 FLOAT32_BYTES = 4
 #: Settings of training that may change between a checkpoint and going on from it.
-FREE = ("workers", "checkpoint_every", "patience")
+FREE = ("workers", "checkpoint_every", "patience", "evaluate_every")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Report:
     :param losses: Mean loss per pair, one per epoch.
     :param seconds: Wall-clock seconds of each stage, by its name.
     :param held_out_losses: Mean loss per pair of the held-out part, one per epoch, if there is one.
+    :param kept_epoch: The epoch, from 1, whose vectors were written.
+    :param scores: Of the test sets, by name, in the order they were taken, with "epoch": how many
+        were done by then, 0 for the first vectors.
     :param resumed_at: Epoch, from 1, in which the job went on from a checkpoint; 0: it did not.
     """
 
@@ -48,6 +51,8 @@ class Report:
     losses: list[float]
     seconds: dict[str, float]
     held_out_losses: list[float] = field(default_factory=list)
+    kept_epoch: int = 0
+    scores: list[dict[str, float]] = field(default_factory=list)
     resumed_at: int = 0
 
 
@@ -81,7 +86,7 @@ def run_job(
         _check_space(output, len(corpus.words) * settings.model.vector_size * FLOAT32_BYTES)
         seconds = dict(corpus.seconds)
         start = time.perf_counter()
-        part, watch = _watched(settings, corpus, output, ops)
+        part, watch = _watched(settings, corpus, output, ops, progress)
         trained = _train(settings, part, watch, ops, progress)
         seconds["train"] = time.perf_counter() - start
         report = Report(
@@ -92,6 +97,8 @@ def run_job(
             losses=[float(loss) for loss in trained.losses],
             seconds=seconds,
             held_out_losses=watch.losses if watch else [],
+            kept_epoch=_kept_epoch(training, watch, len(trained.losses)),
+            scores=watch.scores if watch else [],
             resumed_at=watch.resumed_at.epoch + 1 if watch and watch.resumed_at else 0,
         )
         start = time.perf_counter()
@@ -131,11 +138,12 @@ def _train(
 
 
 def _watched(
-    settings: JobSettings, corpus: EncodedCorpus, output: Path, ops: Any
-) -> tuple[EncodedCorpus, RunWatch | None]:
+    settings: JobSettings, corpus: EncodedCorpus, output: Path, ops: Any,
+    progress: Progress | None,
+) -> tuple[EncodedCorpus, RunWatch | None]:  # fmt: skip
     """The part of the corpus to train on, and what watches the run; None if nothing is to."""
     training = settings.training
-    if not training.checkpoint_every and not training.held_out:
+    if not training.checkpoint_every and not training.held_out and not settings.evaluation:
         return corpus, None
     architecture = getattr(settings.model, "architecture", None)
     checkpoint = held_out = None
@@ -143,12 +151,30 @@ def _watched(
     if training.held_out:
         if not isinstance(architecture, Architecture):
             raise ValueError("[training] held_out works with the models of this package only.")
-        part, rest = split_corpus(corpus, training.held_out)
+        part, rest = split_corpus(corpus, training.held_out, training.seed)
         held_out = HeldOut(rest, architecture, training.seed, training.workers, ops)
     if training.checkpoint_every:
         job = {**_decisive(complete(settings)), "corpus": {"checksum": corpus_digest(corpus)}}
         checkpoint = Checkpoint(output.with_name(output.name + ".checkpoint"), job)
-    return part, RunWatch(checkpoint, training.checkpoint_every, held_out, training.patience)
+    return part, RunWatch(
+        checkpoint, training.checkpoint_every, held_out, training.patience,
+        keep_best=training.keep_best, evaluate=_scorer(settings, corpus, ops),
+        evaluate_every=training.evaluate_every, n_tokens=len(part.ids), progress=progress,
+    )  # fmt: skip
+
+
+def _scorer(settings: JobSettings, corpus: EncodedCorpus, ops: Any) -> Evaluate | None:
+    """What scores vectors on the test sets of the config."""
+    evaluation = settings.evaluation
+    if evaluation is None:
+        return None
+    on_host = np.asarray if ops is None else ops.to_numpy
+    return lambda vectors: evaluation(corpus.words, on_host(vectors))
+
+
+def _kept_epoch(training: Training, watch: RunWatch | None, epochs: int) -> int:
+    """The epoch whose tables the run ended with."""
+    return watch.best_epoch or epochs if watch and training.keep_best else epochs
 
 
 def _decisive(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +204,9 @@ def _save(
             "raw_words": report.raw_words,
             "sentences": report.sentences,
             "losses": report.losses,
+            "held_out_losses": report.held_out_losses,
+            "kept_epoch": report.kept_epoch,
+            "scores": report.scores,
             "seconds": {stage: round(passed, 3) for stage, passed in report.seconds.items()},
         },
         force=force,

@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from vectorsuite.config import Config, registry
+from vectorsuite.packed import PackedStrings
 from vectorsuite.training.checks import check_arguments, require
 from vectorsuite.training.trainable import TrainableModel
+
+#: What a function of the ``evaluators`` registry returns.
+Evaluator = Callable[[PackedStrings, Any], dict[str, float]]
 
 DEFAULT_BLOCKS = {
     "corpus": {"@readers": "vectorsuite.LineSentences.v1", "path": "${paths.corpus}"},
@@ -57,8 +61,12 @@ class Training:
     :param deterministic: The same bits for any number of workers: see ``train_epochs``.
     :param checkpoint_every: Words between checkpoints, from which a run that was stopped goes on,
         with one worker or deterministic to the same bits; they lie beside the output. 0: none.
-    :param held_out: Share of the sentences, the last ones, to measure the loss on after each epoch.
+    :param held_out: Share of the sentences, drawn from all of the corpus by the seed, to measure
+        the loss on after each epoch instead of training on them.
     :param patience: End after so many epochs in a row without a lower held-out loss; 0: never.
+    :param keep_best: Write the vectors of the epoch with the lowest held-out loss, not of the last.
+    :param evaluate_every: Words between two scores of ``[evaluation]``, counted within each epoch;
+        0: only after each epoch.
     """
 
     epochs: int = 5
@@ -70,6 +78,8 @@ class Training:
     checkpoint_every: int = 0
     held_out: float = 0.0
     patience: int = 0
+    keep_best: bool = True
+    evaluate_every: int = 0
 
     def __post_init__(self) -> None:
         require(self.epochs >= 1, f"epochs is {self.epochs}; it must be at least 1")
@@ -83,7 +93,7 @@ class Training:
         )
         require(self.workers >= 0, f"workers is {self.workers}; it must be 0 (all cores) or more")
         require(0 <= self.seed < 1 << 63, f"seed is {self.seed}; it must be from 0 to 2**63 - 1")
-        for name in ("checkpoint_every", "patience"):
+        for name in ("checkpoint_every", "patience", "evaluate_every"):
             value = getattr(self, name)
             require(value >= 0, f"{name} is {value}; it must be 0 (off) or more")
         require(
@@ -111,7 +121,11 @@ class Output:
 
 @dataclass(frozen=True)
 class JobSettings:
-    """A checked config: its plain sections, the model it describes and the corpus it names."""
+    """A checked config: its plain sections, the model it describes and the corpus it names.
+
+    ``evaluation`` takes the words and their vectors, (V, D) float32, and returns scores by name;
+    None: there is no such section.
+    """
 
     config: Config
     paths: Paths
@@ -120,6 +134,7 @@ class JobSettings:
     output: Output
     model: TrainableModel
     corpus: Any
+    evaluation: Evaluator | None = None
 
 
 SECTIONS: dict[str, type] = {
@@ -128,7 +143,11 @@ SECTIONS: dict[str, type] = {
     "training": Training,
     "output": Output,
 }
-BLOCKS = {"corpus": "readers", "model": "models"}
+BLOCKS = {"corpus": "readers", "model": "models", "evaluation": "evaluators"}
+#: Blocks that may be left out.
+OPTIONAL = ("evaluation",)
+#: The line of each block that names its function.
+FUNCTIONS = {f"{block}.@{kind}" for block, kind in BLOCKS.items()}
 
 
 def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) -> Config:
@@ -170,17 +189,26 @@ def read_settings(config: Config) -> JobSettings:
     sections = {
         name: _call(name, section, dict(config.get(name, {}))) for name, section in SECTIONS.items()
     }
-    blocks = {name: _build(name, kind, config[name]) for name, kind in BLOCKS.items()}
+    blocks = {
+        name: _build(name, kind, config[name])
+        for name, kind in BLOCKS.items()
+        if name in config or name not in OPTIONAL
+    }
+    require(
+        not sections["training"].evaluate_every or "evaluation" in blocks,
+        "[training] evaluate_every is set, but there is no section [evaluation] with test sets",
+    )
     return JobSettings(config=config, **sections, **blocks)
 
 
 def complete(settings: JobSettings) -> dict[str, Any]:
     """Return every setting of a job, defaults too, as plain values that JSON can hold."""
-    full = {name: dict(settings.config.get(name, {})) for name in [*SECTIONS, *BLOCKS]}
+    blocks = {name: kind for name, kind in BLOCKS.items() if name in settings.config}
+    full = {name: dict(settings.config.get(name, {})) for name in [*SECTIONS, *blocks]}
     for name, section in SECTIONS.items():
         values = getattr(settings, name)
         full[name] = {field.name: getattr(values, field.name) for field in fields(section)}
-    for name, kind in BLOCKS.items():
+    for name, kind in blocks.items():
         function = registry.get(kind, full[name]["@" + kind])
         for key, parameter in inspect.signature(function).parameters.items():
             if parameter.default is not parameter.empty:
@@ -196,7 +224,7 @@ def _put(config: Config, dotted: str, value: Any) -> None:
         node = node.setdefault(section, {})
         if not isinstance(node, dict):
             raise ValueError(f"--{dotted}: {section} is a value, not a section.")
-    if dotted in ("corpus.@readers", "model.@models") and node.get(key) != value:
+    if dotted in FUNCTIONS and node.get(key) != value:
         # arguments of the one function mean nothing to another
         node.clear()
         node.update({"path": "${paths.corpus}"} if dotted == "corpus.@readers" else {})

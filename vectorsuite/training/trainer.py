@@ -123,6 +123,7 @@ def train_epochs(
         if watch.after_epoch(position, weights) or ends:
             position.epoch = epochs
         watch.pause(position, weights)
+    watch.end(weights)
     return position.totals
 
 

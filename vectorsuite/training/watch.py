@@ -42,3 +42,6 @@ class Watch:
     def after_epoch(self, position: Position, weights: Weights) -> bool:
         """Look at the tables after an epoch; returns whether the run is to end here."""
         return False
+
+    def end(self, weights: Weights) -> None:
+        """Take the tables for the last time; what they hold now is the result."""

@@ -87,6 +87,21 @@ class Weights:
             return pack_rows(rows, self.width)
         return rows[:, : self.width].copy()
 
+    def copy_tables(self) -> dict[str, Any]:
+        """Copies of :meth:`tables`, on their device."""
+        return {name: table.copy() for name, table in self.tables().items()}
+
+    def put_tables(self, tables: dict[str, Any]) -> None:
+        """Write copies back in place."""
+        for name, table in self.tables().items():
+            table[:] = tables[name]
+
+    def tables(self) -> dict[str, Any]:
+        """The tables that training changes, by name, with their padding."""
+        tables = {name: getattr(self, name) for name in ("in_rows", "out_rows", "tree_rows")}
+        tables["documents"] = self.documents.rows if self.documents else None
+        return {name: table for name, table in tables.items() if table is not None}
+
     def to_ops(self, ops: Any) -> None:
         """Move the tables to the device of a thinc ops."""
         for name in ("in_rows", "out_rows", "tree_rows"):
