@@ -146,3 +146,21 @@ def test_one_line_after_an_error_and_nothing_written(
     assert message in error
     assert len(error.splitlines()) == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_ngrams_are_fitted_before_pruning(tmp_path, capsys):
+    random = np.random.default_rng(0)
+    words = [a + b + c for a in ("ka", "mo", "ti") for b in "lnr" for c in ("ing", "ed", "ly")]
+    data = random.standard_normal((len(words), 4)).astype(np.float32)
+    save_any(tmp_path / "v.txt", WordVectors(PackedStrings.pack(words), data))
+    target = tmp_path / "out"
+    arguments = ["init-vectors", "en", str(tmp_path / "v.txt"), str(target), "--ngrams"]
+    assert run([*arguments, "-p", "5", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["rows"] == 5
+    assert facts["rows of n-grams"] > 10
+    assert run(["similar", str(target), "kaller", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 5
+    assert run(["info", str(target)]) == 0
+    described = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    assert described["n-grams: words"].strip() == "27"

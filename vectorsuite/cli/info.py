@@ -79,6 +79,8 @@ def describe_table(path: Path) -> dict[str, Any]:
         "dtype": str(table.data.dtype),
         "megabytes": round(table.data.nbytes / 1e6, 1),
     }
+    known = getattr(table.oov, "facts", {})
+    facts.update({f"n-grams: {name}": value for name, value in known.items()})
     settings = dict(table.settings)
     config = settings.pop("config", {})
     for name, value in settings.items():

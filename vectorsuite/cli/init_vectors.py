@@ -33,12 +33,15 @@ def init_vectors(
     errors: str = typer.Option(
         "strict", "--errors", help="Words that are not UTF-8: strict, replace or skip."
     ),
+    ngrams: bool = typer.Option(
+        False, "--ngrams", help="Fit n-grams, which give words that the table lacks vectors."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Make a directory of vectors that spaCy and vectorsuite open, from a file in any format."""
     facts = make_pipeline(
         lang, source, target, name,
-        truncate=truncate, prune_to=prune, mode=mode, attr=attr, errors=errors,
+        truncate=truncate, prune_to=prune, mode=mode, attr=attr, errors=errors, ngrams=ngrams,
         probabilities=None if jsonl is None else read_probabilities(jsonl),
     )  # fmt: skip
     if as_json:
@@ -114,6 +117,9 @@ def _left_out(report: ImportReport) -> dict[str, Any]:
         facts["mean cosine"] = round(report.pruning.mean_cosine, 4)
         facts["minimum cosine"] = round(report.pruning.min_cosine, 4)
         facts["covered share of the corpus"] = report.pruning.covered
+    if report.ngrams is not None:
+        facts["rows of n-grams"] = report.ngrams["rows"]
+        facts["cosine of words held out"] = report.ngrams["cosine"]
     return facts
 
 

@@ -36,4 +36,5 @@ NB_MODULE(_core, m) {
   bind_train(m);
   bind_infer(m);
   bind_phrases(m);
+  bind_row_bags(m);
 }

@@ -14,6 +14,7 @@ from vectorsuite.io.open import load_any
 from vectorsuite.io.word_vectors import WordVectors
 from vectorsuite.protocols import Progress
 from vectorsuite.vectors.interchange import from_table, to_table
+from vectorsuite.vectors.ngram_fit import fit_ngrams
 from vectorsuite.vectors.pipeline import open_pipeline
 from vectorsuite.vectors.prune import PruneReport, deduplicate, prune
 from vectorsuite.vectors.table import Vectors
@@ -31,6 +32,7 @@ class ImportReport:
     :param repeated_words: Rows of the file left out because their word came before.
     :param equal_rows: Rows that became one with an earlier, equal row.
     :param pruning: What pruning did, if it was asked for.
+    :param ngrams: What is known of the fit of n-grams, if it was asked for; see ``fit_ngrams``.
     """
 
     format: str
@@ -38,6 +40,7 @@ class ImportReport:
     repeated_words: int
     equal_rows: int
     pruning: PruneReport | None
+    ngrams: dict[str, Any] | None = None
 
 
 def import_vectors(
@@ -48,6 +51,7 @@ def import_vectors(
     mode: str = "default",
     attr: int | str = "ORTH",
     probabilities: Mapping[str, float] | None = None,
+    ngrams: bool = False,
     progress: Progress | None = None,
     **options: Any,
 ) -> tuple[Vectors, ImportReport]:
@@ -59,6 +63,7 @@ def import_vectors(
     :param mode: "default" for vectors of words, "floret" for buckets.
     :param probabilities: Log-probabilities of words, which decide what pruning keeps; without
         them the file's counts do, or its order.
+    :param ngrams: Fit n-grams to the table, before it is pruned, for words that it lacks.
     :param options: Other fields of :class:`vectorsuite.io.ReadOptions`.
     :raises ValueError: If the file is damaged, or of the other mode.
     """
@@ -68,16 +73,21 @@ def import_vectors(
         raise ValueError("A floret table cannot be truncated: every word uses rows of all of it.")
     vectors = _read(Path(source), truncate, progress, options)
     _check_mode(source, vectors, mode)
+    if mode == "floret" and ngrams:
+        raise ValueError("A floret table gives every word a vector; it needs no n-grams.")
     table = to_table(vectors, attr=attr)
     equal_rows, pruning = 0, None
     if mode == "default":
         equal_rows = deduplicate(table)
+        if ngrams:
+            table.oov = fit_ngrams(table, progress=progress)
         if prune_to >= 1:
             priority = None if probabilities is None else row_priorities(table, probabilities)
             pruning = prune(table, prune_to, priority=priority)
     report = ImportReport(
-        vectors.format, max(0, table.n_keys), vectors.n_duplicates, equal_rows, pruning
-    )
+        vectors.format, max(0, table.n_keys), vectors.n_duplicates, equal_rows, pruning,
+        table.oov.facts if ngrams else None,
+    )  # fmt: skip
     return table, report
 
 
