@@ -1,4 +1,4 @@
-"""Bags of rows: their means, and the least-squares fit, against dense algebra."""
+"""The least-squares fit of rows to bags of them, against dense algebra."""
 
 import numpy as np
 import pytest
@@ -75,14 +75,6 @@ def test_rows_of_no_bag_and_zero_targets_stay_zero():
     np.testing.assert_allclose(fitted, [[1, 0], [0, 0]], atol=1e-6)
 
 
-def test_means():
-    table = np.array([[1, 2], [3, 4], [5, 9]], np.float32)
-    rows, offsets = np.array([0, 1, 2, -1, -1, 2], np.int32), np.array([0, 2, 2, 4, 5, 6])
-    out = np.full((5, 2), 7, np.float32)
-    _core.bag_means(rows, offsets, table, out, 0)
-    assert out.tolist() == [[2, 3], [0, 0], [5, 9], [0, 0], [5, 9]]
-
-
 def test_arrays_that_do_not_fit_are_refused():
     table, out = np.zeros((2, 3), np.float32), np.zeros((1, 3), np.float32)
     rows, offsets = np.array([0, 1], np.int32), np.array([0, 2])
@@ -94,9 +86,3 @@ def test_arrays_that_do_not_fit_are_refused():
         _core.fit_bags(np.array([0, 2], np.int32), offsets, ones, out, penalties, table, 1, 0.1, 1)
     with pytest.raises(ValueError, match="Shapes"):
         _core.fit_bags(rows, offsets, ones, out, ones, table, 1, 0.1, 1)
-    with pytest.raises(ValueError, match="Shapes"):
-        _core.bag_means(rows, np.array([0, 1, 2]), table, out, 1)
-    with pytest.raises(ValueError, match="number of rows"):
-        _core.bag_means(rows, np.array([0, 3]), table, out, 1)
-    with pytest.raises(ValueError, match="decrease"):
-        _core.bag_means(rows, np.array([0, 3, 2]), table, np.zeros((2, 3), np.float32), 1)

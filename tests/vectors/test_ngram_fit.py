@@ -53,12 +53,12 @@ def test_words_left_out_get_their_vectors(split):
 def test_facts_tell_what_was_measured(split):
     table, *_ = split
     told = []
-    backoff = fit_ngrams(table, held_out=0.2, progress=lambda *report: told.append(report))
+    ngrams = fit_ngrams(table, held_out=0.2, progress=lambda *report: told.append(report))
     assert told == [("fit", 12, 12)]
-    facts = backoff.facts
+    facts = ngrams.facts
     assert facts["words"] == 248
     assert facts["held_out"] == 49
-    assert facts["rows"] == len(backoff.rows) == len(backoff.buckets)
+    assert facts["rows"] == len(ngrams.rows.vectors) == len(ngrams.rows.buckets)
     assert facts["ridge"] in (0.005, 0.02, 0.08)
     assert 0.9 < facts["cosine"] < 1
     assert fit_ngrams(table, held_out=0).facts["cosine"] is None
@@ -68,7 +68,7 @@ def test_the_fit_is_that_of_the_docstring(monkeypatch):
     monkeypatch.setattr(ngram_fit, "TOLERANCE", 1e-6)
     words, vectors = planted(width=3)
     words, vectors = words[:30], vectors[:30]
-    backoff = fit_ngrams(
+    ngrams = fit_ngrams(
         Vectors(data=vectors, keys=words), minn=3, maxn=4, bucket=97, min_words=1, ridge=0.1
     )
     rows, offsets = NGrams(3, 4, 97).get_rows(PackedStrings.pack(words))
@@ -79,33 +79,33 @@ def test_the_fit_is_that_of_the_docstring(monkeypatch):
     target = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     penalty = np.diag(0.1 * np.sqrt(np.maximum(uses, 1)))
     exact = np.linalg.solve(matrix.T @ matrix + penalty, matrix.T @ target)
-    assert backoff.buckets.tolist() == np.flatnonzero(uses).tolist()
-    rows = backoff.rows[backoff.places].astype(float)
-    np.testing.assert_allclose(rows, exact[backoff.buckets], atol=0.002)
-    fitted, _ = backoff(words)
-    scale = np.median(np.linalg.norm(vectors, axis=1))
+    rows, scale = ngrams.rows, np.median(np.linalg.norm(vectors, axis=1))
+    assert sorted(rows.buckets) == np.flatnonzero(uses).tolist()
+    np.testing.assert_allclose(rows.vectors, exact[rows.buckets] * scale, atol=0.002 * scale)
+    fitted = ngrams.get_vectors(words)
     np.testing.assert_allclose(fitted, matrix @ exact * scale, atol=0.002 * scale)
 
 
 def test_the_result_depends_on_the_seed_alone(split):
     table, unknown, _ = split
     one, two = (fit_ngrams(table, held_out=0.2, threads=n) for n in (1, 3))
-    np.testing.assert_array_equal(one(unknown)[0], two(unknown)[0])
+    np.testing.assert_array_equal(one.get_vectors(unknown), two.get_vectors(unknown))
     assert fit_ngrams(table, held_out=0.2, seed=5).facts["cosine"] != one.facts["cosine"]
 
 
 def test_words_without_a_vector_do_not_count():
     words, vectors = planted()
     data = np.concatenate([vectors, np.zeros((1, 12), "f"), np.full((1, 12), np.nan, "f")])
-    backoff = fit_ngrams(Vectors(data=data, keys=[*words, "zero", "broken"]))
-    assert backoff.facts["words"] == len(words)
-    assert np.isfinite(backoff.rows.astype("f")).all()
+    ngrams = fit_ngrams(Vectors(data=data, keys=[*words, "zero", "broken"]))
+    assert ngrams.facts["words"] == len(words)
+    assert np.isfinite(ngrams.rows.vectors).all()
 
 
 @pytest.mark.parametrize("size", [1e-6, 1e6])
 def test_vectors_of_any_size_are_fitted(size):
     words, vectors = planted()
-    fitted, _ = fit_ngrams(Vectors(data=vectors * np.float32(size), keys=words))(words[:50])
+    table = Vectors(data=vectors * np.float32(size), keys=words)
+    fitted = fit_ngrams(table).get_vectors(words[:50])
     assert cosines(fitted / size, vectors[:50]).mean() > 0.9
 
 

@@ -1,4 +1,4 @@
-// Words as bags of rows of a table: their means, and the rows whose means come nearest to vectors.
+// Words as bags of rows of a table: the rows whose sums come nearest to given vectors.
 //
 // A bag is what the n-grams of a word hash to: rows[offsets[w]:offsets[w + 1]].
 #include <algorithm>
@@ -207,32 +207,6 @@ void fit_bags(Array1<const int32_t> rows, Array1<const int64_t> offsets_n1,
   });
 }
 
-// out (n, D): mean of each bag's rows of the table (U, D); a row of -1 is none. Zeros for no rows.
-void bag_means(Array1<const int32_t> rows, Array1<const int64_t> offsets_n1,
-               Array2<const float> table_UD, Array2<float> out_nD, int threads) {
-  const size_t n = out_nD.shape(0), U = table_UD.shape(0), D = table_UD.shape(1);
-  if (offsets_n1.size() != n + 1 || out_nD.shape(1) != D)
-    throw std::invalid_argument("Shapes of bags, table and means do not agree.");
-  check_offsets(rows, offsets_n1);
-  nb::gil_scoped_release released;
-  in_threads(n, 256, threads, [&](size_t begin, size_t end) {
-    for (size_t w = begin; w < end; w++) {
-      float *mean = out_nD.data() + w * D;
-      std::fill_n(mean, D, 0.0f);
-      size_t used = 0;
-      for (int64_t i = offsets_n1.data()[w]; i < offsets_n1.data()[w + 1]; i++) {
-        const int64_t r = rows.data()[i];
-        if (r < 0 || r >= static_cast<int64_t>(U)) continue;
-        const float *row = table_UD.data() + static_cast<size_t>(r) * D;
-        for (size_t d = 0; d < D; d++) mean[d] += row[d];
-        used++;
-      }
-      const float share = used ? 1.0f / static_cast<float>(used) : 0.0f;
-      for (size_t d = 0; d < D; d++) mean[d] *= share;
-    }
-  });
-}
-
 }  // namespace
 
 void bind_row_bags(nb::module_ &m) {
@@ -240,9 +214,6 @@ void bind_row_bags(nb::module_ &m) {
         nb::arg("target"), nb::arg("penalties"), nb::arg("table"), nb::arg("iterations"),
         nb::arg("tolerance"), nb::arg("threads") = 1,
         "Fit the rows (U, D) of a table so that the scaled sums of bags come near a target (n, D).");
-  m.def("bag_means", &bag_means, nb::arg("rows"), nb::arg("offsets"), nb::arg("table"),
-        nb::arg("out"), nb::arg("threads") = 1,
-        "Mean of each bag's rows of a table; rows of -1 are left out.");
 }
 
 }  // namespace vectorsuite

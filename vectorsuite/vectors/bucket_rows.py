@@ -18,8 +18,8 @@ class BucketRows:
     :param n_buckets: How many there are.
     :param width: Of the vectors, D.
     :param buckets: Those in use, (U,) int64, all different; None: all, in order.
-    :param rows: (U, D or more) float32, C order, used as it is; numbers after the first D of each
-        row mean nothing. None: zeros.
+    :param rows: (U, D or more) float32 or float16, C order, used as it is; numbers after the first
+        D of each row mean nothing. None: zeros.
     :param counts_unused: Whether means count buckets that are not in use, as zeros; otherwise they
         leave them out, as fastText's pruned models do.
     """
@@ -128,7 +128,12 @@ class BucketRows:
             offsets = np.concatenate([[0], np.cumsum(used)])[offsets]
             rows = rows[used]
         out = np.empty((len(offsets) - 1, self.width), dtype=np.float32)
-        _core.row_means(np.ascontiguousarray(self.rows, dtype=np.float32), rows, offsets, out)
+        table = self.rows
+        if table.dtype == np.float16:  # only the rows asked for become float32
+            wanted, places = np.unique(rows, return_inverse=True)
+            table, rows = table[wanted], places.reshape(-1).astype(np.int32)
+            table[wanted < 0] = 0
+        _core.row_means(np.ascontiguousarray(table, dtype=np.float32), rows, offsets, out)
         if own is not None:
             n = np.diff(offsets).astype(np.float32)[:, None]
             out *= n

@@ -18,7 +18,8 @@ from vectorsuite.kernels import _core
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
-from vectorsuite.vectors.backoff import NGramBackoff
+from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
 from vectorsuite.vectors.table import Vectors
 
@@ -32,6 +33,8 @@ MIN_HELD_OUT = 20
 #: More steps change no cosine by more than .001: the penalty makes the problem an easy one.
 MAX_STEPS = 50
 TOLERANCE = 0.1
+#: Lengths of vectors for which rows are kept in half precision.
+HALF_SCALES = (0.01, 1000.0)
 #: Columns that one thread fits at a time, the kernel's.
 _LINE = 16
 
@@ -48,7 +51,7 @@ def fit_ngrams(
     seed: int = 0,
     threads: int = 0,
     progress: Progress | None = None,
-) -> NGramBackoff:
+) -> NGramVectors:
     """Fit rows of hashed n-grams whose means come near the vectors of a table.
 
     Minimises Σ_w |mean of the rows of w's n-grams − v_w / |v_w||² + ridge Σ_r √uses_r |row_r|²,
@@ -88,14 +91,12 @@ def fit_ngrams(
     if ridge is None:
         ridge = job.best_ridge(left_out) if len(left_out) else DEFAULT_RIDGE
     rows, cosine = job.run(ridge, left_out, progress)
-    order = np.argsort(buckets)
     facts = {
         "words": len(words), "rows": len(buckets), "ridge": ridge, "held_out": len(left_out),
         "cosine": cosine,
     }  # fmt: skip
-    return NGramBackoff(
-        ngrams, buckets[order].astype(np.int32), order.astype(np.int32), rows, target.scale, facts
-    )
+    of_buckets = BucketRows(bucket, table.shape[1], buckets, rows, counts_unused=False)
+    return NGramVectors(ngrams, of_buckets, facts)
 
 
 @dataclass
@@ -168,10 +169,12 @@ class _Fit:
 
     def run(
         self, ridge: float, left_out: NDArray[np.int64], progress: Progress | None
-    ) -> tuple[NDArray[np.float16], float | None]:
+    ) -> tuple[NDArray[Any], float | None]:
         """The rows, (U, D), and the mean cosine of words left out of a first fit."""
-        width = self.target.data.shape[1]
-        fitted = np.empty((self.n_rows, width), dtype=np.float16)
+        width, scale = self.target.data.shape[1], self.target.scale
+        # half precision is plenty for means of rows, where its range is
+        is_common = HALF_SCALES[0] <= scale <= HALF_SCALES[1]
+        fitted = np.empty((self.n_rows, width), dtype=np.float16 if is_common else np.float32)
         score = _Cosines(len(left_out))
         for start in range(0, width, self.columns):
             span = slice(start, min(start + self.columns, width))
@@ -180,7 +183,7 @@ class _Fit:
             if len(left_out):
                 self._fit_held_out(rows, target, ridge, left_out, score)
             self._fit(rows, target, ridge, self.bags)
-            fitted[:, span] = rows
+            fitted[:, span] = rows * np.float32(scale)
             if progress is not None:
                 progress("fit", span.stop, width)
         return fitted, score.mean() if len(left_out) else None
@@ -201,7 +204,7 @@ class _Fit:
         unknown = np.bincount(rest.rows, minlength=self.n_rows) == 0
         asked = self.bags.without(~is_out, unknown)
         means = np.empty_like(target)
-        _core.bag_means(asked.rows, asked.offsets, rows, means, self.threads)
+        _core.row_means(rows, asked.rows, asked.offsets, means)
         score.add(means[left_out], target[left_out])
 
     def _fit(

@@ -109,13 +109,24 @@ def _write_settings(table: Vectors, path: Path) -> None:
 
 
 def _write_ngrams(table: Vectors, path: Path) -> None:
-    if table.oov is not None:
-        from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
+    if _has_ngrams(table):
+        table.oov.to_disk(path)
+    else:
+        path.unlink(missing_ok=True)
 
-        if isinstance(table.oov, NGramVectors):
-            table.oov.to_disk(path)
-            return
-    path.unlink(missing_ok=True)
+
+def _has_ngrams(table: Vectors) -> bool:
+    if table.oov is None:
+        return False
+    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
+
+    return isinstance(table.oov, NGramVectors)
+
+
+def _set_ngrams(table: Vectors, policy: Any) -> None:
+    """Take over vectors of n-grams; without any, those of another table go, but no other policy."""
+    if policy is not None or _has_ngrams(table):
+        table.oov = policy
 
 
 def from_disk(
@@ -148,7 +159,7 @@ def from_disk(
         table.strings.from_disk(path / "strings.json")
     if data is not None:
         table.data, table.row_attrs, table.settings = data, row_attrs, settings
-        table.oov = policy or table.oov
+        _set_ngrams(table, policy)
     if key2row is not None:
         table.key2row = key2row
     table._rows.sync()
@@ -269,6 +280,8 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
             )
         if table.settings:
             parts["vectors.json"] = srsly.json_dumps(table.settings)
+        if _has_ngrams(table):
+            parts["vectors.ngrams"] = srsly.msgpack_dumps(table.oov.to_state())
     return srsly.msgpack_dumps(parts)
 
 
@@ -284,5 +297,14 @@ def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None
         table.data = np.array(srsly.msgpack_loads(parts["vectors"]))
         table.row_attrs = srsly.msgpack_loads(parts.get("vectors.rows", b"\x80"))
         table.settings = srsly.json_loads(parts.get("vectors.json", "{}"))
+        _set_ngrams(table, _ngrams_of(parts.get("vectors.ngrams")))
         _apply_config(table, srsly.json_loads(parts["vectors.cfg"]))
         _move_to_current_ops(table)
+
+
+def _ngrams_of(message: bytes | None) -> Any:
+    if message is None:
+        return None
+    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
+
+    return NGramVectors.from_state(*srsly.msgpack_loads(message))
