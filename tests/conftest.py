@@ -64,11 +64,9 @@ def traffic(strict_ops):
     return strict_device.reset_traffic
 
 
-@pytest.fixture(params=["strict", pytest.param("cupy", marks=pytest.mark.gpu)])
-def device_ops(request):
-    """Ops of every device there is: a strict stand-in, and CuPy's where there is a GPU."""
-    if request.param == "strict":
-        return request.getfixturevalue("strict_ops")
+@pytest.fixture
+def cupy_ops():
+    """CuPy's ops; skips where there is no GPU."""
     from thinc.compat import has_cupy, has_cupy_gpu
 
     if not has_cupy_gpu:
@@ -76,6 +74,25 @@ def device_ops(request):
     from thinc.api import CupyOps
 
     return CupyOps()
+
+
+DEVICES = ["strict", pytest.param("cupy", marks=pytest.mark.gpu)]
+
+
+@pytest.fixture(params=DEVICES)
+def device_ops(request):
+    """Ops of every device there is: a strict stand-in, and CuPy's where there is a GPU."""
+    return request.getfixturevalue(f"{request.param}_ops")
+
+
+@pytest.fixture(params=["numpy", *DEVICES])
+def any_ops(request):
+    """The same and NumPy's."""
+    if request.param != "numpy":
+        return request.getfixturevalue(f"{request.param}_ops")
+    from thinc.api import NumpyOps
+
+    return NumpyOps()
 
 
 @pytest.fixture

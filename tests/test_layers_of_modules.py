@@ -9,7 +9,7 @@ import vectorsuite
 
 LAYERS = [
     {"errors", "protocols", "packed"},
-    {"kernels", "config"},
+    {"kernels", "config", "gpu"},
     {"io"},
     {"strings"},
     {"vectors"},

@@ -27,7 +27,9 @@ _NAMES = {
     "Word2Vec": "vectorsuite.models.word2vec",
     "hash_string": "vectorsuite.strings",
     "load": "vectorsuite.models.pipeline",
+    "prefer_gpu": "vectorsuite.gpu",
     "registry": "vectorsuite.config",
+    "require_gpu": "vectorsuite.gpu",
     "write_pipeline": "vectorsuite.vectors",
 }
 

@@ -5,8 +5,7 @@ import sys
 import pytest
 
 from vectorsuite.cli.app import run
-from vectorsuite.cli.train import gpu_ops, import_file, parse_overrides
-from vectorsuite.errors import MissingExtraError
+from vectorsuite.cli.train import import_file, parse_overrides
 
 
 @pytest.mark.parametrize(
@@ -82,19 +81,3 @@ def test_a_code_file_that_fails_says_where(tmp_path, text, complaint):
     path.write_text(text)
     with pytest.raises(ImportError, match=complaint):
         import_file(path)
-
-
-def test_a_gpu_without_cupy_names_the_extra(monkeypatch):
-    monkeypatch.setattr("thinc.util.has_cupy", False)
-    with pytest.raises(MissingExtraError, match=r"pip install 'vectorsuite\[cuda12x\]'"):
-        gpu_ops(0)
-
-
-def test_a_gpu_that_is_not_there_is_one_line(monkeypatch):
-    def refuse(gpu_id):
-        raise RuntimeError("cudaErrorNoDevice: no CUDA-capable device is detected")
-
-    monkeypatch.setattr("thinc.util.has_cupy", True)
-    monkeypatch.setattr("thinc.api.require_gpu", refuse)
-    with pytest.raises(ValueError, match=r"GPU 3 cannot be used: cudaErrorNoDevice.*info"):
-        gpu_ops(3)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.cli.gpu import GPU_ID, load_words
+
 if TYPE_CHECKING:
     from vectorsuite.evaluation import AnalogyScores, PairScores
 
@@ -24,6 +26,7 @@ def evaluate(
     restrict_vocab: int = typer.Option(
         300_000, "--restrict-vocab", min=1, help="Know only so many words, the first ones."
     ),
+    gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Test vectors on judged pairs of words and on analogies. Both options may be repeated."""
@@ -32,10 +35,9 @@ def evaluate(
     for path in [*pairs, *analogies]:
         if not path.is_file():
             raise FileNotFoundError(f"There is no test file {path}.")
-    from vectorsuite import load
     from vectorsuite.evaluation import evaluate_analogies, evaluate_pairs
 
-    words = load(table)
+    words = load_words(table, gpu_id)
     of_pairs = [evaluate_pairs(words, path, restrict_vocab=restrict_vocab) for path in pairs]
     of_analogies = [
         evaluate_analogies(words, path, restrict_vocab=restrict_vocab) for path in analogies

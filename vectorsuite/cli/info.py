@@ -52,7 +52,9 @@ def describe_gpus() -> str:
         import cupy
     except ImportError as error:
         if getattr(error, "name", "") == "cupy":
-            return "none: CuPy is not installed (pip install 'vectorsuite[cuda12x]')"
+            from vectorsuite.gpu import cuda_extra
+
+            return f"none: CuPy is not installed (pip install 'vectorsuite[{cuda_extra()}]')"
         return f"none: CuPy cannot be imported: {' '.join(str(error).split())}"
     try:
         count = cupy.cuda.runtime.getDeviceCount()

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import typer
 
+from vectorsuite.cli.gpu import GPU_ID, load_words
+
 
 def similar(
     table: Path = typer.Argument(..., help="A trained directory, or a file of vectors."),
     word: str = typer.Argument(..., help="The word to find neighbours of."),
     n: int = typer.Option(10, "-n", min=1, help="How many."),
+    gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Print the words nearest to a word, with the cosine of each."""
-    from vectorsuite import load
-
-    print_neighbours(load(table).most_similar(word, topn=n), as_json=as_json)
+    print_neighbours(load_words(table, gpu_id).most_similar(word, topn=n), as_json=as_json)
 
 
 def print_neighbours(found: list[tuple[str, float]], *, as_json: bool) -> None:

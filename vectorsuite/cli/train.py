@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.cli.gpu import GPU_ID, gpu_ops
+
 if TYPE_CHECKING:
     from vectorsuite.training.job import Report
 
@@ -20,7 +22,7 @@ def train(
     code: Path | None = typer.Option(
         None, "--code", "-c", help="Python file to import first; it may register functions."
     ),
-    gpu_id: int = typer.Option(-1, "--gpu-id", "-g", help="GPU to train on; -1: the CPU."),
+    gpu_id: int = GPU_ID,
     force: bool = typer.Option(False, "--force", "-f", help="Replace an output that is there."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Show no progress."),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
@@ -52,7 +54,7 @@ def train(
         from vectorsuite.integrations.plots import check_plot, plot_losses
 
         check_plot(plot)
-    ops = gpu_ops(gpu_id) if gpu_id >= 0 else None
+    ops = gpu_ops(gpu_id)
     with show_progress(quiet=quiet) as progress:
         report = run_job(settings, ops=ops, progress=progress, force=force)
     if plot is not None:
@@ -151,25 +153,3 @@ def _where(path: Path, error: BaseException) -> str:
             line = step.tb_lineno
         step = step.tb_next
     return f" (line {line})" if line else ""
-
-
-def gpu_ops(gpu_id: int) -> Any:
-    """Make a GPU the current device and return its ops.
-
-    :raises MissingExtraError: CuPy is not installed.
-    :raises ValueError: There is no such GPU.
-    """
-    from thinc.api import get_current_ops, require_gpu
-    from thinc.util import has_cupy
-
-    from vectorsuite.errors import MissingExtraError
-
-    if not has_cupy:
-        raise MissingExtraError("Training on a GPU", "cupy", "cuda12x")
-    try:
-        require_gpu(gpu_id)
-    except Exception as error:  # CuPy raises its own types, from the driver's messages
-        raise ValueError(
-            f"GPU {gpu_id} cannot be used: {error} `vectorsuite info` says what there is."
-        ) from error
-    return get_current_ops()

@@ -1,6 +1,5 @@
 """Compiled loops behind NumPy arrays. Knows arrays, never words."""
 
-from types import ModuleType
 from typing import Any
 
 try:
@@ -15,22 +14,37 @@ except ImportError as error:
 _core.cpu_level()  # a wrong VECTORSUITE_CPU fails here, not in the middle of a job
 
 
-def kernels_for(ops: Any) -> ModuleType:
+KINDS = ("array", "compiled", "reference")
+
+
+def kernels_for(ops: Any, kind: str | None = None) -> Any:
     """The training loops for the arrays of a thinc ops object.
 
-    :param ops: ``NumpyOps`` (or a subclass with NumPy arrays) gets the compiled loops, anything
-        else the NumPy reference, which runs on any array module.
-    :returns: A module with ``train``.
+    :param ops: None: NumPy.
+    :param kind: "compiled", the C++ loops, for NumPy's arrays; "array", array operations, for any;
+        "reference", the specification. By default the first of these that fits.
+    :returns: Something with ``train``.
+    :raises ValueError: There are no such loops, or they do not work on these arrays.
     """
     import numpy
 
-    if ops is None or ops.xp is numpy:
-        from vectorsuite.kernels import compiled
+    on_host = ops is None or ops.xp is numpy
+    kind = kind or ("compiled" if on_host else "array")
+    if kind == "array":
+        from vectorsuite.kernels.array import ArrayKernels
 
-        return compiled
-    from vectorsuite.kernels import reference
+        return ArrayKernels(ops)
+    if kind not in KINDS:
+        raise ValueError(f"There are no training loops {kind!r}; there are {', '.join(KINDS)}.")
+    if kind == "reference":
+        from vectorsuite.kernels import reference
 
-    return reference
+        return reference
+    if not on_host:
+        raise ValueError(f"The compiled loops train on NumPy's arrays, not on those of {ops.name}.")
+    from vectorsuite.kernels import compiled
+
+    return compiled
 
 
 __all__ = ["_core", "kernels_for"]

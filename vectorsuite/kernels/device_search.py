@@ -158,7 +158,11 @@ def _cosines(table: Any, unit: Any, rows: Any) -> Any:
     if not len(table):
         return xp.full(rows.shape, -np.inf, dtype="float32")
     wide = table[xp.maximum(rows, 0)].astype("float64")
-    norms = xp.sqrt(xp.einsum("qkd,qkd->qk", wide, wide))
-    dots = xp.matmul(wide, unit.astype("float64")[:, :, None])[:, :, 0]
+    queries = unit.astype("float64")  # whose lengths are 1 but for rounding
+    lengths = (
+        xp.einsum("qkd,qkd->qk", wide, wide) * xp.einsum("qd,qd->q", queries, queries)[:, None]
+    )
+    norms = xp.sqrt(lengths)
+    dots = xp.matmul(wide, queries[:, :, None])[:, :, 0]
     cosines = xp.clip(dots / xp.where(norms > 0, norms, 1.0), -1.0, 1.0).astype("float32")
     return xp.where(rows < 0, np.float32(-np.inf), cosines)

@@ -82,6 +82,7 @@ def train_epochs(
     first_epoch: int = 0,
     deterministic: bool = False,
     ops: Any = None,
+    kernels: str | None = None,
     progress: Progress | None = None,
     on_epoch: EpochEnd | None = None,
     watch: Watch | None = None,
@@ -100,7 +101,8 @@ def train_epochs(
     :param workers: Threads; 0: all cores.
     :param deterministic: Give the same bits for any number of workers, more slowly: chunks are
         trained on copies of the rows they touch, and the changes are added in the corpus' order.
-    :param ops: thinc's; None: NumPy. Its kind decides which loops run.
+    :param ops: thinc's; None: NumPy. Its kind decides which loops run ...
+    :param kernels: ... unless they are named here; see ``kernels_for``.
     :param progress: Called with ("train", words done, words in all, epoch, learn_rate, loss).
     :param watch: Says where to start, if not at ``first_epoch``; saves the tables now and then.
     :returns: Sums by epoch, those of epochs before the start included if ``watch`` knows them.
@@ -112,12 +114,12 @@ def train_epochs(
     job = make_job(corpus, counts, weights, architecture)
     job.learn_rate, job.min_learn_rate, job.epochs = learn_rate, min_learn_rate, epochs
     job.workers, job.seed, job.deterministic = worker_count(workers), seed, deterministic
-    kernels = kernels_for(ops)
+    loops = kernels_for(ops, kernels)
     watch = watch or Watch()
     position = watch.begin(weights)
     position.epoch = max(position.epoch, first_epoch)
     while position.epoch < epochs:
-        _train_epoch(kernels, job, position, progress, watch, weights)
+        _train_epoch(loops, job, position, progress, watch, weights)
         totals = position.totals[-1]
         ends = on_epoch is not None and on_epoch(position.epoch - 1, totals)
         if watch.after_epoch(position, weights) or ends:
@@ -160,6 +162,7 @@ def train_model(
     seed: int = 1,
     deterministic: bool = False,
     ops: Any = None,
+    kernels: str | None = None,
     progress: Progress | None = None,
     watch: Watch | None = None,
     weights: Weights | None = None,
@@ -181,7 +184,7 @@ def train_model(
     totals = train_epochs(
         corpus, corpus.counts, weights, architecture, epochs=epochs, learn_rate=learn_rate,
         min_learn_rate=min_learn_rate, workers=workers, seed=seed, deterministic=deterministic,
-        ops=ops, progress=progress,
+        ops=ops, kernels=kernels, progress=progress,
         on_epoch=lambda _, sums: _check_pairs(sums, len(corpus.ids)), watch=watch,
     )  # fmt: skip
     seconds = time.perf_counter() - started
@@ -247,7 +250,7 @@ def make_job(
 
 
 def _train_epoch(
-    kernels: Any,
+    loops: Any,
     job: TrainingJob,
     position: Position,
     progress: Progress | None,
@@ -266,7 +269,7 @@ def _train_epoch(
     step = -(-watch.pause_every // unit) * unit or max(n_tokens, 1)
     while position.token < n_tokens:
         end = min(position.token // step * step + step, n_tokens)
-        sums.add(kernels.train(job, epoch, position.token, end, report))
+        sums.add(loops.train(job, epoch, position.token, end, report))
         if not math.isfinite(sums.loss):
             raise FloatingPointError(
                 f"Values overflowed in epoch {epoch + 1}: the learning rate {job.learn_rate} is "
