@@ -200,6 +200,7 @@ for _name in _arithmetic + _bits + _comparisons:
 class DeviceModule:
     """NumPy's functions for device arrays, as CuPy has them."""
 
+    __name__ = "strict_device"
     ndarray = DeviceArray
 
     def __getattr__(self, name):

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from vectorsuite.kernels.device import on_host
 from vectorsuite.training.architecture import recommended_window
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.trainer import train_skip_gram, worker_count
@@ -83,21 +84,28 @@ def test_same_bits_in_another_process_whatever_its_hash_seed():
 
 
 def test_reference_loops_train_the_same_vectors():
-    class PlainOps:
-        """Stands for an ops without loops of its own: arrays of NumPy under another module."""
-
-        xp = object()
-
-        @staticmethod
-        def asarray(array):
-            return array
-
     with count_and_encode(two_topics(60), min_count=1) as small:
         settings = {"vector_size": 10, "epochs": 2, "sample": 0, "workers": 1}
         ours = train_skip_gram(small, **settings)
-        theirs = train_skip_gram(small, ops=PlainOps(), **settings)
+        theirs = train_skip_gram(small, kernels="reference", **settings)
     np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=1e-5)
     assert ours.losses == pytest.approx(theirs.losses, rel=1e-5)
+
+
+@pytest.mark.parametrize("place", ["NumPy", "device"])
+def test_array_operations_train_vectors_as_good(place, request):
+    chosen = {"kernels": "array"}
+    if place == "device":
+        chosen = {"ops": request.getfixturevalue("strict_ops")}
+    with count_and_encode(two_topics(60), min_count=1) as small:
+        settings = {"vector_size": 10, "epochs": 8, "sample": 0, "workers": 1}
+        ours = train_skip_gram(small, **settings)
+        theirs = train_skip_gram(small, **settings, **chosen)
+    vectors = on_host(theirs.vectors)
+    assert vectors.shape == ours.vectors.shape
+    assert theirs.pairs == ours.pairs
+    assert theirs.losses[-1] == pytest.approx(ours.losses[-1], rel=0.1)
+    assert theirs.losses[-1] < 0.95 * theirs.losses[0]
 
 
 @pytest.mark.parametrize(

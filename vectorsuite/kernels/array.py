@@ -18,7 +18,8 @@ from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
 from vectorsuite.kernels.reference import CHUNK_TOKENS, softplus
 
 USES_TO_SUM = 8  # changes of a row by one batch that are added up; more are averaged
-GROUPS = 256  # steps of a batch: large products, few words that two steps change
+GROUPS = 128  # steps of a batch: large products, few words that two steps change
+WORDS_PER_GROUP = 8  # of the vocabulary, at least: fewer words meet in a batch too often
 CHUNKS = 8  # that are drawn at once
 
 
@@ -26,10 +27,10 @@ class ArrayKernels:
     """Training loops over the arrays of a thinc ops.
 
     :param ops: thinc's; None: NumPy.
-    :param groups: Steps of a batch.
+    :param groups: Steps of a batch; 0: as many as suit the vocabulary.
     """
 
-    def __init__(self, ops: Any = None, groups: int = GROUPS) -> None:
+    def __init__(self, ops: Any = None, groups: int = 0) -> None:
         self.ops = NumpyOps() if ops is None else ops
         self.groups = groups
 
@@ -50,15 +51,16 @@ class ArrayKernels:
                 "Vectors of n-grams and of documents are trained on the CPU only: leave --gpu-id "
                 "(or ops) out."
             )
+        groups = self.groups or min(GROUPS, max(1, len(job.keep) // WORDS_PER_GROUP))
         run = _Run(job, self.ops)
         for start in range(begin, end, CHUNKS * CHUNK_TOKENS):
             stop = min(end, start + CHUNKS * CHUNK_TOKENS)
             plan = run.planner.plan(epoch, start, stop)
-            if self.groups > 1:
-                run.damp(plan, -(-len(plan) // self.groups))
+            if groups > 1:
+                run.damp(plan, -(-len(plan) // groups))
             with np.errstate(over="ignore", invalid="ignore"):
-                for first in range(0, len(plan), self.groups):
-                    run.step(plan.part(first, first + self.groups))
+                for first in range(0, len(plan), groups):
+                    run.step(plan.part(first, first + groups))
             run.totals.kept += plan.kept
             run.collect()
             if progress is not None:

@@ -63,14 +63,19 @@ def row_tiles(table: Any, scale: Any, rows: Any, queries: int) -> Iterator[tuple
     :returns: Position of the tile's first row, (r, D) float32, (r,) scale of its rows.
     """
     total = table.shape[0] if rows is None else len(rows)
-    size = max(1024, SCORES_PER_TILE // max(1, queries))
+    size = max(1024, SCORES_PER_TILE // max(1, queries) // 32 * 32)  # whole 16 bytes
     for start in range(0, total, size):
         some = slice(start, start + size) if rows is None else rows[start : start + size]
         yield start, table[some].astype("float32", copy=False), scale[some]
 
 
-def top_k_for(xp: Any, queries: int, keep: int) -> ArrayTopK:
-    """What keeps the best columns of scores that come tile by tile."""
+def top_k_for(xp: Any, queries: int, keep: int) -> Any:
+    """What keeps the best columns of scores that come tile by tile: ``ArrayTopK`` or as good."""
+    if xp.__name__ == "cupy":
+        from vectorsuite.kernels.cuda.top_k import MOST_KEPT, CudaTopK
+
+        if keep <= MOST_KEPT:
+            return CudaTopK(xp, queries, keep)
     return ArrayTopK(xp, queries, keep)
 
 
