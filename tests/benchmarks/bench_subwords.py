@@ -1,188 +1,186 @@
-"""Training with n-grams against gensim's FastText, fastText and floret: words/s and quality.
+"""Whole jobs with n-grams against gensim's FastText, fastText and floret: time and quality.
 
-    python tests/benchmarks/bench_subwords.py [speed] [quality] [--json] [--corpus FILE]
-        [--words MILLIONS]
+    python tests/benchmarks/bench_subwords.py [speed] [quality] [--words MILLIONS] [--epochs N]
+        [--seeds N] [--only NAME ...] [--json]
 
-speed    one epoch, D 100, window 5, negative 5, n-grams of 3 to 6 characters, two million buckets,
-         two threads; training alone for gensim and ours, which report it; fastText and floret
-         train and read in one, so theirs is the whole job, and so is ours beside it
-quality  three epochs: WordSim-353, and cosines of words left out, from their n-grams
+Alike for all: D 100, window 5, negative 5, learning rate 0.025, sample 1e-3, n-grams of 3 to 6
+characters, two million buckets (floret: 50,000 rows, 2 hashes), two threads. A whole job reads the
+text, trains, and has the vectors of all words at the end.
+
+speed    seconds of whole jobs, and of processor time, which other work on the machine changes less
+quality  analogies among the 30,000 most frequent words; WordSim-353, apart for pairs with a word
+         that was taken out of the text, so that its vector comes from its n-grams; over seeds
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import lzma
+import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from corpus_file import CORPUS, DATA, plain_text
+from scipy.stats import spearmanr
 
-from vectorsuite import FastText
+from vectorsuite import FastText, KeyedVectors
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.floret import train_floret
 from vectorsuite.training.readers import LineSentences
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 THREADS = 2
+FLORET_ROWS = 50_000
 Row = dict[str, Any]
-Cosine = Callable[[str, str], float]
 
 
-def ours(path: Path, epochs: int, sg: int = 1) -> tuple[Any, float, float]:
-    """The model, seconds of training, and seconds of the whole job."""
-    start = time.perf_counter()
-    model = FastText(corpus_file=path, sg=sg, workers=THREADS, epochs=epochs)
-    return model.wv, model.total_train_time, time.perf_counter() - start
+def ours(path: Path, epochs: int, sg: int, seed: int) -> Any:
+    return FastText(corpus_file=path, sg=sg, workers=THREADS, epochs=epochs, seed=seed).wv
 
 
-def gensims(path: Path, epochs: int, sg: int = 1) -> tuple[Any, float, float]:
+def gensims(path: Path, epochs: int, sg: int, seed: int) -> Any:
     from gensim.models import FastText as GensimFastText
 
-    start = time.perf_counter()
-    model = GensimFastText(sg=sg, workers=THREADS, epochs=epochs)
-    model.build_vocab(corpus_file=str(path))
-    began = time.perf_counter()
-    model.train(
-        corpus_file=str(path), total_words=model.corpus_total_words,
-        total_examples=model.corpus_count, epochs=epochs,
-    )  # fmt: skip
-    end = time.perf_counter()
-    return model.wv, end - began, end - start
+    return GensimFastText(
+        corpus_file=str(path), sg=sg, workers=THREADS, epochs=epochs, seed=seed
+    ).wv
 
 
-class Program:
-    """fastText's model, or floret's, asked as gensim's is."""
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
-    def __getitem__(self, word: str) -> Any:
-        return self.model.get_word_vector(word)
-
-
-def programs(
-    module: str, path: Path, epochs: int, sg: int = 1, **settings: Any
-) -> tuple[Any, float, float]:
-    package = __import__(module)
-    start = time.perf_counter()
-    model = package.train_unsupervised(
-        str(path), model="skipgram" if sg else "cbow", epoch=epochs, thread=THREADS, verbose=0,
-        lr=0.025, t=1e-3, **settings,
-    )  # fmt: skip
-    seconds = time.perf_counter() - start
-    return Program(model), seconds, seconds
-
-
-def our_floret(path: Path, epochs: int, sg: int = 1) -> tuple[Any, float, float]:
-    start = time.perf_counter()
+def our_floret(path: Path, epochs: int, sg: int, seed: int) -> Any:
     with count_and_encode(LineSentences(path)) as corpus:
-        began = time.perf_counter()
-        architecture = Architecture("skip-gram" if sg else "cbow")
-        table = train_floret(corpus, architecture, epochs=epochs, workers=THREADS)
-        end = time.perf_counter()
-    return table, end - began, end - start
+        table = train_floret(
+            corpus, Architecture("skip-gram" if sg else "cbow"), bucket=FLORET_ROWS, epochs=epochs,
+            workers=THREADS, seed=seed,
+        )  # fmt: skip
+        return KeyedVectors.from_table(table, corpus.words)
 
 
-def trainers() -> Iterator[tuple[str, Callable[..., tuple[Any, float, float]]]]:
-    yield "ours", ours
-    yield "gensim", gensims
-    yield "fasttext", lambda *a, **k: programs("fasttext", *a, **k)
-    yield "ours, floret", our_floret
-    floret = {"mode": "floret", "hashCount": 2, "bucket": 50_000}
-    yield "floret", lambda *a, **k: programs("floret", *a, **floret, **k)
+def program(module: str, path: Path, epochs: int, sg: int, seed: int, **settings: Any) -> Any:
+    model = __import__(module).train_unsupervised(
+        str(path), model="skipgram" if sg else "cbow", epoch=epochs, thread=THREADS, verbose=0,
+        lr=0.025, t=1e-3, seed=seed, **settings,
+    )  # fmt: skip
+    words = [word for word in model.words if word != "</s>"]
+    made = KeyedVectors(100)
+    made.add_vectors(words, np.array([model.get_word_vector(word) for word in words]))
+    made.model = model
+    return made
 
 
-def speed(path: Path, n_words: int) -> Iterator[Row]:
-    """One epoch each."""
-    for sg, kind in ((1, "skip-gram"), (0, "CBOW")):
-        base = job = 0.0
-        for name, train in trainers():
-            _, seconds, whole = train(path, 1, sg=sg)
+def fasttext(*arguments: Any) -> Any:
+    return program("fasttext", *arguments)
+
+
+def floret(*arguments: Any) -> Any:
+    return program("floret", *arguments, mode="floret", hashCount=2, bucket=FLORET_ROWS)
+
+
+TRAINERS = {
+    "ours": ours, "gensim": gensims, "fasttext": fasttext, "ours, floret": our_floret,
+    "floret": floret,
+}  # fmt: skip
+
+
+def speed(path: Path, n_words: int, options: argparse.Namespace) -> Iterator[Row]:
+    """Each trainer's whole job, and how many times ours is faster."""
+    for sg in (1, 0):
+        base: list[float] = []
+        for name in options.only or TRAINERS:
+            before, start = os.times(), time.perf_counter()
+            TRAINERS[name](path, options.epochs, sg, 1)
+            seconds, after = time.perf_counter() - start, os.times()
+            cpu = after.user + after.system - before.user - before.system
             if name.startswith("ours"):
-                base, job = seconds, whole
-            yield {
-                "what": f"{kind}, {name}", "M words/s": n_words / seconds / 1e6,
-                "ours is faster": seconds / base, "whole job": whole / job,
-            }  # fmt: skip
+                base = [seconds, cpu]
+            row: Row = {"what": f"{'skip-gram' if sg else 'CBOW'}, {name}", "seconds": seconds}
+            row |= {"M words/s": n_words * options.epochs / seconds / 1e6, "CPU seconds": cpu}
+            if base:
+                row |= {"times": seconds / base[0], "times, CPU": cpu / base[1]}
+            yield row
 
 
-def wordsim() -> list[tuple[str, str, float]]:
-    """Pairs of words and their similarity to people."""
-    path = next(DATA.rglob("*wordsim353*"))
-    lines = [line.split("\t") for line in path.read_text().splitlines() if "\t" in line]
-    pairs = []
-    for line in lines:
-        try:
-            pairs.append((line[0].lower(), line[1].lower(), float(line[2])))
-        except ValueError:
-            continue
-    return pairs
+def pairs_of_words() -> list[tuple[str, str, float]]:
+    """WordSim-353: two words and their similarity to people."""
+    lines = (DATA / "wordsim353.tsv").read_text("utf8").splitlines()
+    fields = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [
+        (a.lower(), b.lower(), float(score))
+        for a, b, score, *_ in fields
+        if score.replace(".", "").isdigit()
+    ]
 
 
-def rank_correlation(cosine: Cosine, pairs: list[tuple[str, str, float]]) -> float:
-    from scipy.stats import spearmanr
-
-    found = [cosine(a, b) for a, b, _ in pairs]
-    return float(spearmanr(found, [score for *_, score in pairs]).statistic)
+def vector_of(wv: Any, word: str) -> Any:
+    model = getattr(wv, "model", None)
+    return wv[word] if model is None else model.get_word_vector(word)
 
 
-def quality(path: Path, n_words: int) -> Iterator[Row]:
-    """Three epochs each. Left out: every word of a pair replaced by its n-grams' vector."""
-    pairs = wordsim()
-    hidden = {word for pair in pairs[::2] for word in pair[:1]}
-    for name, train in trainers():
-        with tempfile.TemporaryDirectory() as folder:
-            cut = Path(folder, "cut.txt")
-            with path.open() as text, cut.open("w") as out:
-                for line in text:
-                    out.write(" ".join(w for w in line.split() if w not in hidden) + "\n")
-            wv, *_ = train(path, 3)
-            without, *_ = train(cut, 3)
-
-        def cosine(a: str, b: str, table: Any = wv) -> float:
-            x, y = table[a], table[b]
-            return float(x @ y / max(1e-9, np.linalg.norm(x) * np.linalg.norm(y)))
-
-        unseen = [pair for pair in pairs if pair[0] in hidden or pair[1] in hidden]
-        yield {
-            "what": name, "WordSim-353": rank_correlation(cosine, pairs),
-            "of unseen words": rank_correlation(
-                lambda a, b, table=without: cosine(a, b, table), unseen
-            ),
-        }  # fmt: skip
+def correlation(wv: Any, pairs: list[tuple[str, str, float]]) -> float:
+    cosines = []
+    for a, b, _ in pairs:
+        x, y = vector_of(wv, a), vector_of(wv, b)
+        cosines.append(float(x @ y / max(1e-9, np.linalg.norm(x) * np.linalg.norm(y))))
+    return float(spearmanr(cosines, [score for *_, score in pairs]).statistic)
 
 
-def cut_corpus(corpus: Path, path: Path, limit: int) -> int:
-    """Copy the first lines of a corpus, plain or .xz, up to so many words; returns their number."""
-    n_words = 0
-    opener = lzma.open if corpus.suffix == ".xz" else open
-    with opener(corpus, "rt") as text, path.open("w") as out:
+def quality(path: Path, n_words: int, options: argparse.Namespace) -> Iterator[Row]:
+    """Mean and standard deviation over seeds."""
+    pairs = pairs_of_words()
+    left_out = {a for a, _, _ in pairs[::2]}
+    unseen = [pair for pair in pairs if left_out & set(pair[:2])]
+    seen = [pair for pair in pairs if not left_out & set(pair[:2])]
+    with tempfile.TemporaryDirectory() as folder:
+        cut = Path(folder, "cut.txt")
+        with path.open() as text, cut.open("w") as out:
+            for line in text:
+                out.write(" ".join(word for word in line.split() if word not in left_out) + "\n")
+        for name in options.only or TRAINERS:
+            found = []
+            for seed in range(1, options.seeds + 1):
+                wv = TRAINERS[name](cut, options.epochs, 1, seed)
+                analogies, _ = wv.evaluate_word_analogies(
+                    str(DATA / "questions-words.txt"), restrict_vocab=30_000
+                )
+                found.append((analogies, correlation(wv, seen), correlation(wv, unseen)))
+            row: Row = {"what": name}
+            columns = ("analogies", "WordSim, seen", "WordSim, unseen")
+            for column, values in zip(columns, np.transpose(found), strict=True):
+                row |= {column: float(values.mean()), f"± {column}": float(values.std())}
+            yield row
+
+
+def first_words(path: Path, folder: str, limit: int) -> tuple[Path, int]:
+    """The first lines of a text up to so many words, and their number."""
+    cut, n_words = Path(folder, "first.txt"), 0
+    with path.open() as text, cut.open("w") as out:
         for line in text:
             out.write(line)
             n_words += len(line.split())
             if n_words >= limit:
                 break
-    return n_words
+    return cut, n_words
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=["speed"])
-    parser.add_argument("--corpus", type=Path, default=next(DATA.rglob("wiki17m*"), None))
-    parser.add_argument("--words", type=float, default=3.0)
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--words", type=float, default=3.0, help="millions of words")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--only", nargs="*", choices=list(TRAINERS))
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "corpus.txt")
-        n_words = cut_corpus(options.corpus, path, int(options.words * 1e6))
+        path, n_words = first_words(
+            plain_text(options.corpus, folder), folder, int(options.words * 1e6)
+        )
         for name in options.names:
-            for row in {"speed": speed, "quality": quality}[name](path, n_words):
+            for row in {"speed": speed, "quality": quality}[name](path, n_words, options):
                 cells = {k: round(v, 3) if isinstance(v, float) else v for k, v in row.items()}
                 print(json.dumps(cells) if options.json else cells, flush=True)
 

@@ -70,6 +70,14 @@ def test_buckets_take_memory_when_they_are_asked_for_and_training_goes_on_with_t
     np.testing.assert_array_equal(plain.wv.vectors_ngrams, asked.wv.vectors_ngrams)
 
 
+def test_memory_is_estimated_with_that_of_buckets():
+    model = make_model(epochs=1)
+    assert model.estimate_memory()["syn0_ngrams"] == 64 * len(model.wv.bucket_rows.rows)
+    assert model.estimate_memory(10)["syn0_ngrams"] == 64 * 60
+    report = model.estimate_memory()
+    assert report["total"] == sum(size for name, size in report.items() if name != "total")
+
+
 def test_rows_put_in_place_are_what_is_trained(model):
     changed = make_model()
     changed.wv.vectors_vocab = np.zeros_like(changed.wv.vectors_vocab)

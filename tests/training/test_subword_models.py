@@ -60,6 +60,8 @@ def test_unseen_words_have_neighbours(job, capsys):
     assert "walking" in table
     assert table.similarity("walking", "walk") > table.similarity("walking", "green")
     np.testing.assert_allclose(table("walking").vector, table["walking"], atol=1e-6)
+    assert run(["info", "out"]) == 0
+    assert ("n-grams: maxn" in capsys.readouterr().out) == (job == "FastText")
 
 
 def test_real_spacy_opens_the_directory(job):

@@ -22,6 +22,9 @@ from vectorsuite.training.subwords import SubwordTable, start_buckets, subword_t
 from vectorsuite.training.weights import Weights
 from vectorsuite.vectors.bucket_rows import BucketRows
 
+#: About how many buckets each word of a vocabulary adds to those in use.
+BUCKETS_OF_A_WORD = 6
+
 
 class FastText(Word2Vec):
     """Word vectors that are means of the vectors of n-grams (Bojanowski et al., 2017, TACL).
@@ -206,6 +209,21 @@ class FastText(Word2Vec):
         if not _is_start_of(of_buckets, self.wv.bucket_rows.vectors):
             self.wv.bucket_rows.set(table.buckets, of_buckets[:, : self.vector_size])
         self.wv.parts_changed()
+
+    def estimate_memory(
+        self, vocab_size: int | None = None, report: dict[str, int] | None = None
+    ) -> dict[str, int]:
+        """Bytes that so many words take, with ``syn0_ngrams``: of buckets that they may use.
+
+        :param report: A dictionary to add to.
+        """
+        report = super().estimate_memory(vocab_size, report)
+        n, table = len(self.wv) if vocab_size is None else vocab_size, self._subwords
+        known = table is not None and len(table.parts.offsets) == n + 1
+        used = len(table.buckets) if known and table else min(self.bucket, BUCKETS_OF_A_WORD * n)
+        report["syn0_ngrams"] = padded_rows(1, self.vector_size).nbytes * used
+        report["total"] += report["syn0_ngrams"]
+        return report
 
     # -- files
 

@@ -127,10 +127,19 @@ def save_facebook_model(
         types=np.zeros(n, dtype=np.int8),
         n_tokens=int(wv.expandos["count"].sum()),
         pruned=None,
-        input=np.vstack([wv.vectors_vocab, wv.bucket_rows.whole().vectors]),
+        input=_input_rows(wv),
         output=_output_rows(model),
     )
     write(Path(path), WordVectors(file.entries, wv.vectors, extras={"fasttext": file}))
+
+
+def _input_rows(wv: FastTextKeyedVectors) -> NDArray[np.float32]:
+    """Rows of words, then of all buckets."""
+    n = len(wv)
+    rows = np.zeros((n + wv.bucket, wv.vector_size), dtype=np.float32)
+    rows[:n] = wv.vectors_vocab
+    rows[n + wv.bucket_rows.buckets] = wv.bucket_rows.vectors
+    return rows
 
 
 def _output_rows(model: FastText) -> NDArray[np.float32]:

@@ -91,8 +91,9 @@ def ngram_table(
 
     made = Vectors(data=vectors, keys=corpus.words)
     of_buckets = np.array(rows[len(corpus.words) :])  # so that those of words can be forgotten
+    facts = {"minn": ngrams.minn, "maxn": ngrams.maxn, "buckets in use": len(table.buckets)}
     made.oov = NGramVectors(
-        ngrams, BucketRows(ngrams.bucket, rows.shape[1], table.buckets, of_buckets)
+        ngrams, BucketRows(ngrams.bucket, rows.shape[1], table.buckets, of_buckets), facts
     )
     return made
 
