@@ -73,6 +73,14 @@ def test_the_command_shows_scores_and_draws_them(config, tmp_path, monkeypatch, 
     assert "questions" in (tmp_path / "curve.svg").read_text()
 
 
+@pytest.mark.parametrize("name", ["FastText", "Floret"])
+def test_vectors_of_ngrams_are_scored_as_they_are_saved(config, tmp_path, name):
+    config["model"] = {"@models": f"vectorsuite.{name}.v1", "vector_size": 8, "bucket": 500}
+    report = run_job(read_settings(Config(config)))
+    saved = evaluate_pairs(load(tmp_path / "out"), tmp_path / "pairs.tsv")
+    assert report.scores[-1]["pairs"] == pytest.approx(saved.spearman.statistic)
+
+
 def test_a_script_may_register_its_own(config):
     @registry.evaluators("test.Norm.v1")
     def norm(power: float = 1.0):

@@ -37,4 +37,5 @@ NB_MODULE(_core, m) {
   bind_infer(m);
   bind_phrases(m);
   bind_row_bags(m);
+  bind_scoring(m);
 }

@@ -53,6 +53,38 @@ def huffman_paths(
     return _core.huffman_paths(counts)
 
 
+Paths = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
+
+
+def score_sentences(
+    in_rows: NDArray[np.float32],
+    tree_rows: NDArray[np.float32],
+    paths: Paths,
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    *,
+    window: int,
+    cbow: bool,
+    cbow_mean: bool,
+    workers: int = 0,
+) -> NDArray[np.float64]:
+    """Log probability of sentences under hierarchical softmax (Mikolov et al., 2013, NIPS, eq. 3).
+
+    Of skip-gram the sum over all pairs of a word and a context within the window of log
+    P(word | context), of CBOW over all words that have a context.
+
+    :param in_rows, tree_rows: (V, stride) float32, as ``padded_rows`` makes them.
+    :param paths: As of :func:`huffman_paths`.
+    :param ids: Rows of the words, (T,) int32.
+    :param offsets: Sentence s is ids[offsets[s]:offsets[s + 1]], (S + 1,) int64.
+    :param workers: Threads; 0: all cores.
+    :returns: Nats, (S,) float64.
+    """
+    return _core.score_sentences(
+        in_rows, tree_rows, *paths, ids, offsets, window, cbow, cbow_mean, workers
+    )
+
+
 def pack_rows(rows: NDArray[np.float32], width: int) -> NDArray[np.float32]:
     """Drop the padding of a table, within its own memory; ``rows`` is no longer valid.
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.models.state import ModelState
+from vectorsuite.kernels.compiled import huffman_paths, score_sentences
+from vectorsuite.models.state import ModelState, is_view, padded_copy
 
 logger = logging.getLogger(__name__)
+
+WORDS_AT_ONCE = 1 << 18
 
 
 class Scorer(ModelState):
     """The part of a model that gives probabilities."""
+
+    workers: int
 
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int = 10
@@ -64,40 +71,44 @@ class Scorer(ModelState):
         """
         if not len(self.wv):
             raise RuntimeError("There is no vocabulary: call build_vocab, and train, first.")
-        if not self.hs or not hasattr(self, "syn1"):
+        if not self.hs or self._tree_rows is None:
             raise RuntimeError(
                 "Sentences are scored by hierarchical softmax only: train with hs=1, negative=0."
             )
         if not isinstance(self.wv.expandos.get("point"), np.ndarray):
             raise RuntimeError("The words have no Huffman codes: call create_binary_tree.")
-        known = self.wv.key_to_index
-        scores: list[float] = []
-        for sentence in sentences:
-            if len(scores) >= total_sentences:
-                logger.warning("stopped after %i sentences; raise total_sentences", len(scores))
-                break
-            scores.append(self._score([known[word] for word in sentence if word in known]))
-        return np.array(scores, dtype=np.float32)
+        rows = self._in_rows
+        if rows is None or not is_view(self.wv.vectors, rows):
+            rows = padded_copy(self.wv.vectors, self.vector_size)
+        score = functools.partial(
+            score_sentences,
+            rows,
+            self._tree_rows,
+            huffman_paths(np.maximum(self.wv.expandos["count"], 1)),
+            window=self.window,
+            cbow=not self.sg,
+            cbow_mean=bool(self.cbow_mean),
+            workers=self.workers,
+        )
+        scores = [score(*part) for part in self._stretches(sentences, total_sentences)]
+        return np.concatenate(scores).astype(np.float32)
 
-    def _score(self, rows: list[int]) -> float:
-        """Log probability of one sentence."""
-        total = 0.0
-        vectors = self.wv.vectors
-        for place, row in enumerate(rows):
-            first = max(0, place - self.window)
-            context = rows[first:place] + rows[place + 1 : place + 1 + self.window]
-            if not context:
-                continue
-            inputs = vectors[context].astype(np.float64)
-            if not self.sg:
-                inputs = inputs.sum(axis=0, keepdims=True)
-                inputs /= len(context) if self.cbow_mean else 1
-            total += path_log_chances(
-                inputs,
-                self.syn1[self.wv.expandos["point"][row]],
-                self.wv.expandos["code"][row],
-            ).sum()
-        return float(total)
+    def _stretches(
+        self, sentences: Iterable[Iterable[Any]], most: int
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+        """Sentences as rows and offsets, some at a time; words that are not known are left out."""
+        row_of = self.wv.key_to_index.get
+        ids, offsets = array("i"), array("q", [0])
+        for number, sentence in enumerate(sentences):
+            if number >= most:
+                logger.warning("stopped after %i sentences; raise total_sentences", number)
+                break
+            ids.extend([row for row in map(row_of, sentence) if row is not None])
+            offsets.append(len(ids))
+            if len(ids) > WORDS_AT_ONCE:
+                yield np.array(ids, dtype=np.int32), np.array(offsets, dtype=np.int64)
+                ids, offsets = array("i"), array("q", [0])
+        yield np.array(ids, dtype=np.int32), np.array(offsets, dtype=np.int64)
 
 
 def path_log_chances(

@@ -234,16 +234,19 @@ def table_under(vectors: KeyedVectors, rows: NDArray[np.float32] | None) -> NDAr
     :param rows: The table that was there when last seen, or None.
     :returns: It, if its memory is still what users see; else a new one, which is put there.
     """
-    seen = vectors.vectors
+    if rows is not None and is_view(vectors.vectors, rows):
+        return rows
     width = vectors.vector_size
-    if (
-        rows is not None
-        and seen.shape == (len(rows), width)
+    rows = padded_copy(vectors.vectors, width)
+    vectors.vectors = rows[:, :width]
+    return rows
+
+
+def is_view(seen: NDArray[Any], rows: NDArray[np.float32]) -> bool:
+    """Whether an array is a view of all rows of a padded table, of another width perhaps."""
+    return (
+        len(seen) == len(rows)
         and seen.dtype == rows.dtype
         and seen.strides == rows.strides
         and seen.ctypes.data == rows.ctypes.data
-    ):
-        return rows
-    rows = padded_copy(seen, width)
-    vectors.vectors = rows[:, :width]
-    return rows
+    )

@@ -160,18 +160,17 @@ def _watched(
         checkpoint = Checkpoint(output.with_name(output.name + ".checkpoint"), job)
     return part, RunWatch(
         checkpoint, training.checkpoint_every, held_out, training.patience,
-        keep_best=training.keep_best, evaluate=_scorer(settings, corpus, ops),
+        keep_best=training.keep_best, evaluate=_scorer(settings, corpus),
         evaluate_every=training.evaluate_every, n_tokens=len(part.ids), progress=progress,
     )  # fmt: skip
 
 
-def _scorer(settings: JobSettings, corpus: EncodedCorpus, ops: Any) -> Evaluate | None:
+def _scorer(settings: JobSettings, corpus: EncodedCorpus) -> Evaluate | None:
     """What scores vectors on the test sets of the config."""
     evaluation = settings.evaluation
     if evaluation is None:
         return None
-    on_host = np.asarray if ops is None else ops.to_numpy
-    return lambda vectors: evaluation(corpus.words, on_host(vectors))
+    return lambda vectors: evaluation(corpus.words, vectors)
 
 
 def _kept_epoch(training: Training, watch: RunWatch | None, epochs: int) -> int:

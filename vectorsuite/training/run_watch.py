@@ -117,7 +117,7 @@ class RunWatch(Watch):
         if self.evaluate is None:
             return
         epochs = position.epoch + position.token / max(self.n_tokens, 1)
-        scores = self.evaluate(weights.vectors)
+        scores = self.evaluate(weights.word_vectors())
         self.scores.append({"epoch": epochs, **scores})
         if self.progress:
             self.progress("evaluate", position.token, self.n_tokens, epoch=epochs, **scores)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from vectorsuite.kernels import _core
 from vectorsuite.kernels.device import on_host
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.floret import HASH_SEED, check_floret, floret_table
 from vectorsuite.training.subwords import SubwordTable, subword_weights
 from vectorsuite.training.trainer import Trained, train_model
-from vectorsuite.training.weights import Parts
 from vectorsuite.vectors.bucket_rows import BucketRows
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.ngrams import NGrams
@@ -68,16 +66,9 @@ class SubwordModel:
             trained.table.strings.add_many(corpus.words)
             trained.vectors = trained.table.data
         elif parts is not None:
-            trained.vectors = composed(rows, parts)
+            trained.vectors = parts.compose(rows)
             trained.table = ngram_table(corpus, trained.vectors, rows, table, self.subwords)
         return trained
-
-
-def composed(rows: Any, parts: Parts) -> Any:
-    """Vectors of words, (V, D) float32: the means of their parts among rows (R, D)."""
-    vectors = np.empty((len(parts.offsets) - 1, rows.shape[1]), dtype=np.float32)
-    _core.row_means(rows, parts.rows, parts.offsets, vectors)
-    return vectors
 
 
 def ngram_table(

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels import _core
 from vectorsuite.kernels.compiled import pack_rows, start_rows
+from vectorsuite.kernels.device import on_host
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings.hashing import string_keys
@@ -25,6 +27,12 @@ class Parts:
 
     rows: NDArray[np.int32]
     offsets: NDArray[np.int64]
+
+    def compose(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors of the words, (V, D) float32: the means of their parts among rows (R, D)."""
+        vectors = np.empty((len(self.offsets) - 1, rows.shape[1]), dtype=np.float32)
+        _core.row_means(np.ascontiguousarray(rows), self.rows, self.offsets, vectors)
+        return vectors
 
 
 @dataclass
@@ -71,6 +79,14 @@ class Weights:
     def vectors(self) -> Any:
         """Word vectors without the padding, a view, (V, D) float32."""
         return self.in_rows[:, : self.width]
+
+    def word_vectors(self) -> NDArray[np.float32]:
+        """Vectors of the words as they are now, of their parts if they have some, on the host.
+
+        :returns: (V, D) float32, perhaps a view.
+        """
+        rows: NDArray[np.float32] = on_host(self.vectors)
+        return rows if self.parts is None else self.parts.compose(rows)
 
     @property
     def contexts(self) -> Any:

@@ -10,6 +10,8 @@ namespace vectorsuite {
 struct TrainingJob;
 struct Scratch;
 struct ChunkResult;
+struct ScoringJob;
+struct ScoringRoom;
 
 struct Loops {
   const char *name;  // "avx512", "avx2", "plain" or "neon"
@@ -21,6 +23,8 @@ struct Loops {
                                float *out);
   void (*train_chunk)(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate,
                       Scratch &scratch, ChunkResult &result);
+  double (*score_sentence)(const ScoringJob &job, const int32_t *ids, int64_t n,
+                           const ScoringRoom &room);
 };
 
 // The level in use, chosen at import from VECTORSUITE_CPU or, without it, from the CPU.
