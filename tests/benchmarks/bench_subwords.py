@@ -59,10 +59,11 @@ def our_floret(path: Path, epochs: int, sg: int, seed: int) -> Any:
         return KeyedVectors.from_table(table, corpus.words)
 
 
-def program(module: str, path: Path, epochs: int, sg: int, seed: int, **settings: Any) -> Any:
+def program(module: str, path: Path, epochs: int, sg: int, _: int, **settings: Any) -> Any:
+    """A model of fastText or floret, whose packages take no seed; threads make each run differ."""
     model = __import__(module).train_unsupervised(
         str(path), model="skipgram" if sg else "cbow", epoch=epochs, thread=THREADS, verbose=0,
-        lr=0.025, t=1e-3, seed=seed, **settings,
+        lr=0.025, t=1e-3, **settings,
     )  # fmt: skip
     words = [word for word in model.words if word != "</s>"]
     made = KeyedVectors(100)

@@ -88,6 +88,16 @@ def test_a_held_out_part_is_measured_and_a_stopped_run_goes_on(job, capsys):
     assert sorted(path.name for path in Path().iterdir()) == ["job.cfg", "out", "text.txt"]
 
 
+def test_vectors_of_words_are_scored_while_their_parts_are_trained(job, capsys):
+    lines = [f"{KINDS[0][0]}\t{word}\t{9 - i}" for i, word in enumerate(KINDS[0][1:] + KINDS[1])]
+    Path("pairs.tsv").write_text("\n".join(lines))
+    evaluation = ["--evaluation.@evaluators", "vectorsuite.TestFiles.v1"]
+    assert train(*evaluation, "--evaluation.pairs", '["pairs.tsv"]', "--json") == 0
+    scores = json.loads(capsys.readouterr().out)["scores"]
+    assert [score["epoch"] for score in scores] == [0, 1, 2, 3]
+    assert scores[-1]["pairs"] > 0.5
+
+
 @pytest.mark.parametrize(
     ("argument", "value", "message"),
     [
