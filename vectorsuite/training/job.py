@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import vectorsuite
 from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
