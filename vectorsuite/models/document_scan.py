@@ -129,7 +129,7 @@ class DocumentScan:
         self.n_sentences = len(self._tagged.lengths)
 
     @property
-    def raw_vocab(self) -> dict[Any, int]:
+    def raw_vocab(self) -> Mapping[Any, int]:
         """Counts of all words, in order of first appearance."""
         return self._scan.raw_vocab
 
