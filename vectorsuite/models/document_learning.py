@@ -237,7 +237,10 @@ class DocumentLearner(Word2Vec):
         job = self._inference_job()
         job.workers = worker_count(self.workers if workers is None else workers)
         rates = np.linspace(alpha, min_alpha, int(epochs)).tolist()
-        return infer(job, dict_of(self.wv), documents, rates, empty)
+        vectors = infer(job, dict_of(self.wv), documents, rates, empty)
+        if self._inference is not None:
+            self._inference[1].checked = True
+        return vectors
 
     def _inference_job(self) -> TrainingJob:
         """The model's tables and settings; what takes time to make is kept for the next call."""
