@@ -14,22 +14,24 @@ except ImportError as error:
 _core.cpu_level()  # a wrong VECTORSUITE_CPU fails here, not in the middle of a job
 
 
-KINDS = ("array", "compiled", "reference")
+KINDS = ("array", "compiled", "cuda", "reference")
 
 
 def kernels_for(ops: Any, kind: str | None = None) -> Any:
     """The training loops for the arrays of a thinc ops object.
 
     :param ops: None: NumPy.
-    :param kind: "compiled", the C++ loops, for NumPy's arrays; "array", array operations, for any;
-        "reference", the specification. By default the first of these that fits.
+    :param kind: "compiled", the C++ loops, for NumPy's arrays; "cuda", for CuPy's; "array", array
+        operations, for any; "reference", the specification. By default the first of these that
+        fits.
     :returns: Something with ``train``.
     :raises ValueError: There are no such loops, or they do not work on these arrays.
     """
     import numpy
 
     on_host = ops is None or ops.xp is numpy
-    kind = kind or ("compiled" if on_host else "array")
+    on_cuda = not on_host and ops.name == "cupy"
+    kind = kind or ("compiled" if on_host else "cuda" if on_cuda else "array")
     if kind == "array":
         from vectorsuite.kernels.array import ArrayKernels
 
@@ -40,6 +42,12 @@ def kernels_for(ops: Any, kind: str | None = None) -> Any:
         from vectorsuite.kernels import reference
 
         return reference
+    if kind == "cuda":
+        if not on_cuda:
+            raise ValueError("The CUDA loops train on CuPy's arrays; use its ops.")
+        from vectorsuite.kernels.cuda import run
+
+        return run
     if not on_host:
         raise ValueError(f"The compiled loops train on NumPy's arrays, not on those of {ops.name}.")
     from vectorsuite.kernels import compiled

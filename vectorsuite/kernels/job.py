@@ -30,6 +30,8 @@ class TrainingJob:
     :param min_learn_rate: At the last token of the last epoch; linear in between.
     :param epochs: Epochs in all, for the learning rate.
     :param workers: Threads.
+    :param blocks: On a GPU: stretches of text that are trained on at the same time; 0: as many as
+        VECTORSUITE_GPU_BLOCKS says, else as suit the GPU and the vocabulary.
     :param deterministic: Give the same bits for any number of workers: eight chunks at a time start
         from the same tables, and their changes are added in the order of the corpus.
     :param cbow: Predict the centre word from its window as a whole, else from each word of it.
@@ -60,7 +62,6 @@ class TrainingJob:
     :param path_offsets: Where each word's path starts, (V + 1,) int64; None: no such softmax.
     :param path_nodes: Rows of ``tree_rows`` from the root on, (P,) int32.
     :param path_signs: 1 where the path goes left (code 0), -1 where right, (P,) float32.
-    :param checked: The loops have accepted these paths before: they are not looked through again.
     """
 
     ids: NDArray[np.int32]
@@ -74,6 +75,7 @@ class TrainingJob:
     min_learn_rate: float
     epochs: int
     workers: int = 1
+    blocks: int = 0
     deterministic: bool = False
     cbow: bool = False
     cbow_mean: bool = True
@@ -97,7 +99,6 @@ class TrainingJob:
     path_offsets: NDArray[np.int64] | None = None
     path_nodes: NDArray[np.int32] | None = None
     path_signs: NDArray[np.float32] | None = None
-    checked: bool = False
 
     def learn_rate_at(self, epoch: int, token: int) -> float:
         """Learning rate of the chunk that starts at a token of an epoch (from 0)."""

@@ -3,7 +3,14 @@
 //
 // SplitMix64 (Steele, Lea and Flood, 2014, OOPSLA), its state addressed directly instead of stepped.
 #pragma once
+#ifdef __CUDACC_RTC__  // compiled at run time, where there are no headers
+typedef int int32_t;
+typedef long long int64_t;
+typedef unsigned int uint32_t;
+typedef unsigned long long uint64_t;
+#else
 #include <cstdint>
+#endif
 
 #ifdef __CUDACC__
 #define VS_DEVICE __host__ __device__

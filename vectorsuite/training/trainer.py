@@ -101,6 +101,7 @@ def train_epochs(
     :param workers: Threads; 0: all cores.
     :param deterministic: Give the same bits for any number of workers, more slowly: chunks are
         trained on copies of the rows they touch, and the changes are added in the corpus' order.
+        On a GPU, where ``workers`` means nothing, one stretch of text is trained at a time.
     :param ops: thinc's; None: NumPy. Its kind decides which loops run ...
     :param kernels: ... unless they are named here; see ``kernels_for``.
     :param progress: Called with ("train", words done, words in all, epoch, learn_rate, loss).
