@@ -1,5 +1,7 @@
 """Choosing a GPU: thinc's names, clear errors, nothing changed where there is none."""
 
+import builtins
+
 import pytest
 from thinc.api import get_current_ops
 
@@ -8,10 +10,44 @@ from vectorsuite import gpu
 from vectorsuite.errors import MissingExtraError
 
 
-def test_without_cupy_the_extra_is_named(monkeypatch):
-    monkeypatch.setattr("thinc.util.has_cupy", False)
+@pytest.fixture
+def import_fails(monkeypatch):
+    """A function: importing CuPy raises its argument from then on."""
+
+    def fail(error):
+        real = builtins.__import__
+
+        def refuse(name, *rest):
+            if name.startswith("cupy"):
+                raise error
+            return real(name, *rest)
+
+        monkeypatch.setattr("thinc.util.has_cupy", False)
+        monkeypatch.setattr(builtins, "__import__", refuse)
+
+    return fail
+
+
+def test_without_cupy_the_extra_is_named(import_fails):
+    import_fails(ModuleNotFoundError("No module named 'cupy'", name="cupy"))
     with pytest.raises(MissingExtraError, match=r"pip install 'vectorsuite\[cuda1[23]x\]'"):
         vectorsuite.require_gpu()
+    assert vectorsuite.prefer_gpu() is False
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError('Failure finding "libcublasLt.so.13"'),
+        ImportError('===\nFailed to import CuPy.\n\nOriginal error:\n  Failure finding "libcublas'),
+    ],
+)
+def test_a_cupy_without_cudas_libraries_names_them(error, import_fails):
+    import_fails(error)
+    wanted = r"CuPy is installed, but does not work: Failure finding \"libcublas.*\[ctk\]'$"
+    with pytest.raises(ValueError, match=wanted) as raised:
+        vectorsuite.require_gpu()
+    assert "\n" not in str(raised.value)
     assert vectorsuite.prefer_gpu() is False
 
 

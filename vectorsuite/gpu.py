@@ -11,13 +11,19 @@ def require_gpu(gpu_id: int = 0) -> bool:
     """Make a GPU the device that thinc's current ops work on; tables open there from then on.
 
     :raises MissingExtraError: CuPy is not installed.
-    :raises ValueError: There is no such GPU. thinc's ops are as before then.
+    :raises ValueError: There is no such GPU, or CuPy does not work. thinc's ops are as before then.
     :returns: True.
     """
     from thinc import api, compat, util
 
     if not (util.has_cupy or compat.has_torch_mps_gpu):
-        raise MissingExtraError("Work on a GPU", "cupy", cuda_extra())
+        reason = _why_cupy_fails()
+        if reason is None:
+            raise MissingExtraError("Work on a GPU", "cupy", cuda_extra())
+        raise ValueError(
+            f"CuPy is installed, but does not work: {reason}. If CUDA's libraries are missing: "
+            f"pip install 'cupy-{cuda_extra()}[ctk]'"
+        )
     before = api.get_current_ops()
     try:
         api.require_gpu(gpu_id)
@@ -40,6 +46,23 @@ def prefer_gpu(gpu_id: int = 0) -> bool:
         return require_gpu(gpu_id)
     except (ImportError, ValueError):
         return False
+
+
+def _why_cupy_fails() -> str | None:
+    """What importing CuPy, with all that thinc needs of it, says; None if it is not installed."""
+    try:
+        import cupy.cublas  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name == "cupy":
+            return None
+        message = str(error)
+    except (ImportError, AttributeError) as error:
+        message = str(error)
+    else:
+        message = "thinc cannot use it"
+    # CuPy's own message is a page that ends with what happened
+    text = " ".join(message.replace("=", " ").split())
+    return text.rpartition("Original error:")[2].strip().rstrip(".")
 
 
 def cuda_extra() -> str:

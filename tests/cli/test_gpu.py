@@ -55,6 +55,7 @@ def test_commands_on_a_device_print_what_they_print_without(command, files, gpu_
 @pytest.mark.parametrize("command", [*COMMANDS.values(), "train {config}"])
 def test_without_cupy_one_line_names_the_extra(command, files, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("thinc.util.has_cupy", False)
+    monkeypatch.setattr("vectorsuite.gpu._why_cupy_fails", lambda: None)
     config, corpus = tmp_path / "job.cfg", tmp_path / "corpus.txt"
     corpus.write_text("a b c\n" * 20)
     config.write_text(f'[paths]\ncorpus = "{corpus}"\noutput = "{tmp_path / "out"}"\n')
@@ -64,13 +65,15 @@ def test_without_cupy_one_line_names_the_extra(command, files, tmp_path, capsys,
     assert "pip install 'vectorsuite[cuda1" in line
 
 
-def test_training_on_a_device_writes_a_table(gpu_is, tmp_path, capsys):
+@pytest.mark.parametrize("more", [[], ["--model.@models", "vectorsuite.CBOW.v1"]])
+def test_training_on_a_device_writes_a_table(more, gpu_is, tmp_path, capsys):
     import vectorsuite
 
     config, corpus = tmp_path / "job.cfg", tmp_path / "corpus.txt"
-    corpus.write_text("a b c d e\n" * 200)
+    corpus.write_text("a b c d e\n" * 2000)
     config.write_text(f'[paths]\ncorpus = "{corpus}"\noutput = "{tmp_path / "out"}"\n')
     command = ["train", str(config), "--gpu-id", "0", "--quiet", "--model.vector_size", "8"]
+    command += ["--training.held_out", "0.2", "--training.checkpoint_every", "4096", *more]
     assert run(command) == 0, capsys.readouterr().err
     from thinc.api import NumpyOps, set_current_ops
 

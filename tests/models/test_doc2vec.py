@@ -1,7 +1,10 @@
 """Doc2Vec: documents near those of their kind, tags of all sorts, and vectors for new documents."""
 
 import logging
+import lzma
 import re
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,7 +93,7 @@ def test_unknown_words_change_nothing_and_order_does(model):
 def test_documents_with_the_same_words_have_nearly_the_same_vectors():
     documents = make_documents()
     documents += [TaggedDocument(document.words, [60 + i]) for i, document in enumerate(documents)]
-    model = make_model(documents, epochs=40)
+    model = make_model(documents, epochs=100)
     cosines = [model.dv.similarity(i, 60 + i) for i in range(60)]
     assert np.mean(cosines) > 0.95
 
@@ -123,7 +126,7 @@ def test_empty_documents_keep_their_places(caplog):
     documents[3] = TaggedDocument([], [3])
     documents[4] = TaggedDocument(["rare"], [4])
     model = make_model(documents, min_count=2)
-    assert "2 documents have no word of the vocabulary, such as document 3" in caplog.text
+    assert "2 documents have no word of the vocabulary, such as document 3; a tag" in caplog.text
     near = [model.dv.most_similar(i, topn=1)[0][0] for i in (0, 1, 2, 5, 59)]
     assert [tag % 3 for tag in near] == [0, 1, 2, 2, 2]
 
@@ -350,3 +353,27 @@ def test_words_that_are_one_string_are_warned_of(caplog):
     with caplog.at_level(logging.WARNING):
         Doc2Vec(min_count=1).build_vocab([TaggedDocument("abc", [0])])
     assert "Each 'words' should be a list of words" in caplog.text
+
+
+# ---- a real corpus ----
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "wiki17m.txt.xz"
+
+
+@pytest.fixture(scope="module")
+def paragraphs():
+    if not CORPUS.is_file():
+        pytest.skip(f"there is no corpus {CORPUS}")
+    with lzma.open(CORPUS, "rt", encoding="utf8") as lines:
+        split = (line.split() for line in lines)
+        texts = list(islice((words for words in split if len(words) >= 20), 3000))
+    return [TaggedDocument(words, [i]) for i, words in enumerate(texts)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["mean", "bag of words", "bag of words and words"])
+def test_the_vector_nearest_to_one_inferred_for_a_paragraph_is_its_own(paragraphs, kind):
+    model = Doc2Vec(paragraphs, min_count=2, epochs=30, workers=2, **ALL[kind])
+    table = model.dv.get_normed_vectors()
+    nearest = (model.infer_vectors(paragraphs) @ table.T).argmax(axis=1)
+    assert np.mean(nearest == np.arange(3000)) >= 0.95

@@ -18,7 +18,7 @@ from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
 from vectorsuite.kernels.reference import CHUNK_TOKENS, softplus
 
 USES_TO_SUM = 8  # changes of a row by one batch that are added up; more are averaged
-GROUPS = 128  # steps of a batch: large products, few words that two steps change
+GROUPS = 64  # steps of a batch: large products, few words that two steps change
 WORDS_PER_GROUP = 8  # of the vocabulary, at least: fewer words meet in a batch too often
 CHUNKS = 8  # that are drawn at once
 
@@ -97,17 +97,18 @@ class _Run:
         The steps of a batch do not see each other's changes. The row of a frequent word gets many
         of the same kind, and their sum would shoot past the aim, ever further.
         """
+        none = len(self.job.keep)
         seen = plan.observed.any(axis=2)
-        self.in_part = self._part(self.xp.where(seen, plan.words, -1), batches)
+        self.in_part = self._part(self.xp.where(seen, plan.words, none), batches)
         if self.job.negative:
-            centres = self.xp.where(plan.exists, plan.centres, -1)
+            centres = self.xp.where(plan.exists, plan.centres, none)
             outputs = self.xp.concatenate([centres, plan.noise], axis=1)
             self.out_part = self._part(outputs, batches)
 
     def _part(self, rows: Any, batches: int) -> Any:
         """min(1, USES_TO_SUM / mean uses in a batch) of each row, (V,) float32.
 
-        :param rows: Used ones, −1 for none.
+        :param rows: Used ones, V for none.
         """
         xp = self.xp
         uses = xp.zeros(len(self.job.keep) + 1, dtype="float32")

@@ -22,6 +22,7 @@ namespace vectorsuite {
 namespace {
 
 constexpr int64_t documents_at_a_time = 16;
+constexpr int64_t tokens_worth_a_thread = 1 << 17;  // of all epochs: some 20 ms, in which no signal is heard
 
 class Inference {
  public:
@@ -34,6 +35,10 @@ class Inference {
     workers = int(std::max<int64_t>(1, std::min<int64_t>(workers, n_shares)));
     for (int w = 0; w < workers; w++)
       scratch.push_back(std::make_unique<TrainingScratch>(epochs[0], false));
+    if (workers == 1 && epochs[0].n_tokens * int64_t(epochs.size()) < tokens_worth_a_thread) {
+      nb::gil_scoped_release release;
+      return work(*scratch[0]);
+    }
     running = workers;
     std::vector<std::thread> threads;
     for (int w = 0; w < workers; w++)

@@ -62,6 +62,7 @@ class TrainingJob:
     :param path_offsets: Where each word's path starts, (V + 1,) int64; None: no such softmax.
     :param path_nodes: Rows of ``tree_rows`` from the root on, (P,) int32.
     :param path_signs: 1 where the path goes left (code 0), -1 where right, (P,) float32.
+    :param checked: The loops have accepted these paths before: they are not looked through again.
     """
 
     ids: NDArray[np.int32]
@@ -99,6 +100,7 @@ class TrainingJob:
     path_offsets: NDArray[np.int64] | None = None
     path_nodes: NDArray[np.int32] | None = None
     path_signs: NDArray[np.float32] | None = None
+    checked: bool = False
 
     def learn_rate_at(self, epoch: int, token: int) -> float:
         """Learning rate of the chunk that starts at a token of an epoch (from 0)."""

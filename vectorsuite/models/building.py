@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from types import GeneratorType
 from typing import Any
 
@@ -36,7 +37,7 @@ class VocabularyBuilder(ModelState):
     max_final_vocab: int | None
     sorted_vocab: int
     null_word: int
-    raw_vocab: dict[Any, int] | None
+    raw_vocab: Mapping[Any, int] | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,6 +100,7 @@ class VocabularyBuilder(ModelState):
         """
         with self._scan(self._source(corpus_iterable, corpus_file), trim_rule) as scan:
             self._take_counts(scan)
+            self.raw_vocab = dict(scan.raw_vocab)
         return self.corpus_total_words, self.corpus_count
 
     def build_vocab_from_freq(
@@ -166,8 +168,7 @@ class VocabularyBuilder(ModelState):
             self._add_words(choice.words)
         else:
             self._set_words(choice.words, choice.counts)
-        if not keep_raw_vocab:
-            self.raw_vocab = {}
+        self.raw_vocab = dict(self.raw_vocab) if keep_raw_vocab else {}
         self._prepare_tables()
         return report
 
@@ -227,17 +228,13 @@ class VocabularyBuilder(ModelState):
         Codes are (n,) uint8, points, the inner nodes from the root on, (n,) uint32.
         """
         counts = self.wv.expandos["count"]
-        for name in ("code", "point"):
-            self.wv.expandos[name] = np.empty(len(counts), dtype=object)
-        if len(counts) < 2:
-            return
-        offsets, nodes, signs = huffman_paths(counts)
-        codes, points = (signs < 0).astype(np.uint8), nodes.astype(np.uint32)
-        bounds = offsets.tolist()
-        for row in range(len(counts)):
-            path = slice(bounds[row], bounds[row + 1])
-            self.wv.expandos["code"][row] = codes[path]
-            self.wv.expandos["point"][row] = points[path]
+        codes, points = (np.empty(len(counts), dtype=object) for _ in range(2))
+        if len(counts) > 1:
+            offsets, nodes, signs = huffman_paths(counts)
+            all_codes, all_points = (signs < 0).astype(np.uint8), nodes.astype(np.uint32)
+            for row, (begin, end) in enumerate(pairwise(offsets.tolist())):
+                codes[row], points[row] = all_codes[begin:end], all_points[begin:end]
+        self.wv.expandos["code"], self.wv.expandos["point"] = codes, points
 
     def make_cum_table(self, domain: int = 2**31 - 1, power: float | None = None) -> None:
         """Make ``cum_table``, (V,) uint32: the running sum of counts ** power, up to `domain`.

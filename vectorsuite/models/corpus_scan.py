@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vectorsuite.models.vocabulary import TrimRule, count_tokens
+from vectorsuite.models.vocabulary import CountedWords, TrimRule, count_tokens
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.readers import LineSentences
@@ -28,7 +28,7 @@ class Scan(Protocol):
     n_sentences: int
 
     @property
-    def raw_vocab(self) -> dict[Any, int]:
+    def raw_vocab(self) -> Mapping[Any, int]:
         """Counts of all tokens, in order of first appearance."""
         ...
 
@@ -82,9 +82,9 @@ class WordScan:
         self.n_sentences = scanned.n_sentences
 
     @property
-    def raw_vocab(self) -> dict[Any, int]:
+    def raw_vocab(self) -> Mapping[Any, int]:
         """Counts of all words, in order of first appearance."""
-        return dict(zip(self._scanned.words, self._scanned.counts.tolist(), strict=True))
+        return CountedWords(self._scanned.words, self._scanned.counts)
 
     def encode(self, keys: Iterable[Any], index: Mapping[Any, int]) -> EncodedCorpus:
         """The text as rows of these words; other words are left out."""

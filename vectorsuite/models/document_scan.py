@@ -129,7 +129,7 @@ class DocumentScan:
         self.n_sentences = len(self._tagged.lengths)
 
     @property
-    def raw_vocab(self) -> dict[Any, int]:
+    def raw_vocab(self) -> Mapping[Any, int]:
         """Counts of all words, in order of first appearance."""
         return self._scan.raw_vocab
 
@@ -139,7 +139,7 @@ class DocumentScan:
         empty = np.flatnonzero(np.diff(corpus.offsets) == 0)
         if len(empty):
             logger.warning(
-                "%i documents have no word of the vocabulary, such as document %i: a tag that no "
+                "%i documents have no word of the vocabulary, such as document %i; a tag that no "
                 "other document has keeps its random vector.", len(empty), empty[0],
             )  # fmt: skip
         return corpus

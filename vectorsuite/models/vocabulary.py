@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import (
+    Callable,
+    Hashable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    Mapping,
+    ValuesView,
+)
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vectorsuite.packed import PackedStrings
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +48,38 @@ class Vocab:
     def __str__(self) -> str:
         pairs = [f"{k}:{v!r}" for k, v in sorted(self.__dict__.items()) if not k.startswith("_")]
         return f"{type(self).__name__}({', '.join(pairs)})"
+
+
+class CountedWords(Mapping[str, int]):
+    """Words and their counts as arrays; they become objects of Python only if somebody looks.
+
+    :param counts: (n,) int64.
+    """
+
+    def __init__(self, words: PackedStrings, counts: NDArray[np.int64]) -> None:
+        self.words = words
+        self.counts = counts
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __getitem__(self, word: str) -> int:
+        return self._by_word[word]
+
+    @functools.cached_property
+    def _by_word(self) -> dict[str, int]:
+        return dict(zip(self.words, self.counts.tolist(), strict=True))
+
+    def items(self) -> ItemsView[str, int]:
+        """Words with their counts."""
+        return self._by_word.items()
+
+    def values(self) -> ValuesView[int]:
+        """The counts."""
+        return self._by_word.values()
 
 
 @dataclass
@@ -73,21 +117,24 @@ def choose_words(
         with the same count all stay or none.
     :raises ValueError: The rule answers something that is no RULE number.
     """
-    words = list(raw)
-    counts = np.fromiter(raw.values(), dtype=np.int64, count=len(words))
+    if isinstance(raw, CountedWords):
+        counts = raw.counts
+    else:
+        counts = np.fromiter(raw.values(), dtype=np.int64, count=len(raw))
     needed = min_count
-    if max_final_vocab is not None and max_final_vocab < len(words):
-        largest = np.partition(counts, len(words) - max_final_vocab - 1)
-        needed = max(needed, int(largest[len(words) - max_final_vocab - 1]) + 1)
+    if max_final_vocab is not None and max_final_vocab < len(raw):
+        largest = np.partition(counts, len(raw) - max_final_vocab - 1)
+        needed = max(needed, int(largest[len(raw) - max_final_vocab - 1]) + 1)
     stays = counts >= needed
     if trim_rule is not None:
         answers = [keeps(word, count, needed, trim_rule) for word, count in raw.items()]
         stays = np.array(answers, dtype=bool)
-    rows = np.flatnonzero(stays).tolist()
-    gone = ~stays
-    return Choice(
-        [words[row] for row in rows], counts[rows], needed, int(gone.sum()), int(counts[gone].sum())
-    )
+    rows, gone = np.flatnonzero(stays), ~stays
+    if isinstance(raw, CountedWords):
+        words = list(raw.words.take(rows))
+    else:
+        words = list(compress(raw, stays.tolist()))
+    return Choice(words, counts[rows], needed, int(gone.sum()), int(counts[gone].sum()))
 
 
 def keeps(word: Any, count: int, min_count: int, trim_rule: TrimRule | None) -> bool:

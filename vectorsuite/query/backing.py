@@ -253,7 +253,8 @@ class Backed(WordTable):
             super()._write_rows(rows, vectors)
             return
         xp = array_module(table.data)
-        table.data[xp.asarray(rows)] = xp.asarray(vectors, dtype=table.data.dtype)
+        places = xp.asarray(np.atleast_1d(rows))
+        table.data[places] = xp.asarray(np.asarray(vectors), dtype=table.data.dtype)
 
     def _rows_without_key(self) -> Any:
         if isinstance(self.index_to_key, TableWords):

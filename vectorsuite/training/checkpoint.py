@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.io.checked_file import read_checked, write_checked
+from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.kernels.job import ChunkTotals
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.watch import Position
@@ -116,20 +117,12 @@ def _used(
     tables: Mapping[str, Any], width: int, prefix: str = ""
 ) -> dict[str, NDArray[np.float32]]:
     """Tables on the host, without padding."""
-    used = {prefix + name: rows[:, :width] for name, rows in tables.items()}
-    return {
-        name: rows if isinstance(rows, np.ndarray) else rows.get() for name, rows in used.items()
-    }
+    return {prefix + name: on_host(rows[:, :width]) for name, rows in tables.items()}
 
 
 def _fill(rows: Any, width: int, saved: NDArray[np.float32]) -> None:
     """Write what was saved into a table, wherever it is."""
-    if isinstance(rows, np.ndarray):
-        rows[:, :width] = saved
-        return
-    from thinc.util import get_array_module
-
-    rows[:, :width] = get_array_module(rows).asarray(saved)
+    rows[:, :width] = array_module(rows).asarray(saved)
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
 from vectorsuite.kernels.compiled import pack_rows, start_rows
-from vectorsuite.kernels.device import on_host
+from vectorsuite.kernels.device import move, on_host
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings.hashing import string_keys
@@ -123,7 +123,7 @@ class Weights:
         for name in ("in_rows", "out_rows", "tree_rows"):
             table = getattr(self, name)
             if table is not None:
-                setattr(self, name, ops.asarray(table))
+                setattr(self, name, move(table, ops))
 
 
 def new_weights(words: PackedStrings, architecture: Architecture, seed: int) -> Weights:

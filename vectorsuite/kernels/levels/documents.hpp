@@ -34,6 +34,7 @@ inline vf frozen_step(float *in, float *const *out, int n_out, int width, const 
   for (int j = 0; j < n_out; j += lanes) {
 #if VS_LANES == 16
     if (n_out - j <= 8) row_scores<8>(in, out + j, width, scores + j);
+    else if (n_out - j <= 12) row_scores<12>(in, out + j, width, scores + j);
     else
 #endif
     row_scores<lanes>(in, out + j, width, scores + j);
@@ -45,6 +46,43 @@ inline vf frozen_step(float *in, float *const *out, int n_out, int width, const 
     case 3: pull<3>(in, out, n_out, c * lanes, scores); break;
     case 2: pull<2>(in, out, n_out, c * lanes, scores); break;
     case 1: pull<1>(in, out, n_out, c * lanes, scores); break;
+  }
+  return loss;
+}
+
+// in_x += sum_j g[x, j] out_j for N inputs; g in tiles.
+template <int N>
+inline void pull_rows(float *const *in, float *const *out, int n_out, int width, const float *g,
+                      int64_t row_of_tiles) {
+  const float *g_x[N];
+#pragma GCC unroll 4
+  for (int x = 0; x < N; x++)
+    g_x[x] = g + x / tile_inputs * row_of_tiles + x % tile_inputs * 4;
+  for (int d = 0; d < width; d += lanes) {
+    vf i[N];
+#pragma GCC unroll 4
+    for (int x = 0; x < N; x++) i[x] = load(in[x] + d);
+    for (int j = 0; j < n_out; j++) {
+      vf o = load(out[j] + d);
+#pragma GCC unroll 4
+      for (int x = 0; x < N; x++) i[x] += splat(g_x[x][j / 4 * lanes + j % 4]) * o;
+    }
+#pragma GCC unroll 4
+    for (int x = 0; x < N; x++) store(in[x] + d, i[x]);
+  }
+}
+
+// pair_step without the outputs' part of the update, for up to four inputs.
+inline vf frozen_pair_step(float *const *in, int n_in, float *const *out, int n_out, int width,
+                           const Pairs &pairs, float *scores) {
+  int n_tiles_out = int(tiles(n_out, 4)), row_of_tiles = n_tiles_out * lanes;
+  all_scores(in, n_in, out, n_out, width, scores);
+  vf loss = gradients(pairs, n_in, n_tiles_out, scores);
+  switch (n_in) {
+    case 1: pull_rows<1>(in, out, n_out, width, scores, row_of_tiles); break;
+    case 2: pull_rows<2>(in, out, n_out, width, scores, row_of_tiles); break;
+    case 3: pull_rows<3>(in, out, n_out, width, scores, row_of_tiles); break;
+    default: pull_rows<4>(in, out, n_out, width, scores, row_of_tiles);
   }
   return loss;
 }
@@ -130,24 +168,19 @@ inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, flo
                       ChunkResult &result) {
   vf loss = {};
   int n = step.n_centres;
-  if (wide.negative && wide.frozen) {
-    int n_out = frozen_outputs(wide, s, step);
-    result.products += int64_t(n) * n_out;
-    for (int c = 0; c < n; c++) {
-      for (int j = 0; j < n; j++) s.signs[j] = j == c;
-      loss += frozen_step(s.hidden_rows[c], s.out_rows, n_out, wide.width, s.signs, learn_rate,
-                          s.scores);
-    }
-  } else if (wide.negative) {
+  if (wide.negative) {
     alignas(64) float own[16] = {}, times[16] = {};  // every hidden row is observed with its centre
     for (int c = 0; c < n; c++) {
       own[c * 4 + c] = 1;
       for (int j = 0; j < 4; j++) times[c * 4 + j] = 1;
     }
+    Pairs pairs{own, times, s.weights, learn_rate};
     int n_out = noise_outputs(wide, s, step);
     result.products += int64_t(n) * n_out;
-    loss += pair_step(s.hidden_rows, n, s.out_rows, n_out, wide.width,
-                      Pairs{own, times, s.weights, learn_rate}, s.scores, s.old_rows);
+    loss += wide.frozen ? frozen_pair_step(s.hidden_rows, n, s.out_rows, n_out, wide.width, pairs,
+                                           s.scores)
+                        : pair_step(s.hidden_rows, n, s.out_rows, n_out, wide.width, pairs,
+                                    s.scores, s.old_rows);
   }
   for (int c = 0; c < n && wide.path_offsets; c++) {
     int n_out = path_rows(wide, s, s.word[step.centre + c]);
@@ -215,10 +248,9 @@ void train_documents(const TrainingJob &job, int64_t begin, int64_t end, float l
     next = step.centre + step.n_centres;
     if (next < kept.end) {
       plan(job, s, next, kept.end, later);
-      for (int k = 0; k < later.n_noise; k++)
-        prefetch_row(wide.out + later.noise[k] * wide.stride, wide.width);
-      for (int c = 0; c < later.n_centres && job.negative; c++)
-        prefetch_row(wide.out + s.word[next + c] * wide.stride, wide.width);
+      prefetch_outputs(wide, s, later);
+      for (int x = step.high + 1; x <= later.high && job.words_predict; x++)
+        prefetch_row(job.in + s.word[x] * job.stride, job.width);
     }
     loss += document_step(job, wide, s, step, learn_rate, result);
     if (++n_steps % 16 == 0) {  // float32 for a few steps only

@@ -29,7 +29,11 @@ inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, i
     result.products += int64_t(n_in) * n_out;
     loss += pair_step(rows, n_in, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
-  if (job.path_offsets) {  // one centre a step: `times` counts its pairs
+  if (job.path_offsets && n_in == 1 && s.times[0] == 1) {  // a document and one of its words
+    int n_out = path_rows(job, s, s.word[step.centre]);
+    result.products += n_out;
+    loss += single_step(rows[0], s.out_rows, n_out, job.width, s.signs, learn_rate, s.scores);
+  } else if (job.path_offsets) {  // one centre a step: `times` counts its pairs
     Pairs pairs{s.zeros, s.times, s.weights, learn_rate};
     int n_out = path_outputs(job, s, s.word[step.centre]);
     result.products += int64_t(n_in) * n_out;

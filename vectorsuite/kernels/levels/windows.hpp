@@ -182,15 +182,13 @@ inline void plan(const TrainingJob &job, const Scratch &s, int centre, int end, 
   }
 }
 
-// Fetch what the next step will touch and this one does not hold.
-__attribute__((always_inline)) inline void prefetch(const TrainingJob &job, const Scratch &s, const Step &step, int held) {
+// Fetch the outputs of a step to come. The job's width and stride are those of the output tables.
+__attribute__((always_inline)) inline void prefetch_outputs(const TrainingJob &job, const Scratch &s,
+                                                            const Step &step) {
   for (int j = 0; j < step.n_noise; j++)
     prefetch_row(job.out + step.noise[j] * job.stride, job.width);
   for (int c = 0; c < step.n_centres && job.negative; c++)
     prefetch_row(job.out + s.word[step.centre + c] * job.stride, job.width);
-  bool reads_rows = !job.part_offsets && job.words_predict;
-  for (int x = held > step.low ? held : step.low; x <= step.high && reads_rows; x++)
-    prefetch_row(job.in + s.word[x] * job.stride, job.width);
   if (!job.path_offsets) return;
   // nodes near the root are on so many paths that they never leave the cache
   int32_t cached = job.n_words - 1 - nodes_in_cache;
@@ -200,6 +198,15 @@ __attribute__((always_inline)) inline void prefetch(const TrainingJob &job, cons
       if (job.path_nodes[k] < cached)
         prefetch_row(job.tree + job.path_nodes[k] * job.stride, job.width);
   }
+}
+
+// Fetch what the next step will touch and this one does not hold.
+__attribute__((always_inline)) inline void prefetch(const TrainingJob &job, const Scratch &s,
+                                                    const Step &step, int held) {
+  prefetch_outputs(job, s, step);
+  if (job.part_offsets || !job.words_predict) return;
+  for (int x = held > step.low ? held : step.low; x <= step.high; x++)
+    prefetch_row(job.in + s.word[x] * job.stride, job.width);
 }
 
 // The first inputs of a step: the tags of its sentence, observed with every centre.
