@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.tokens.attributes import attribute_name
-from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
+from vectorsuite.tokens.measured import Measured
 from vectorsuite.tokens.span import Span
 from vectorsuite.tokens.token import Token
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
-class Doc:
+class Doc(Measured):
     """A sequence of N tokens.
 
     ``user_hooks``, ``user_span_hooks`` and ``user_token_hooks`` replace what the doc, its spans
-    and its tokens say of themselves; keys are "vector", "vector_norm", "has_vector" and
-    "similarity", for docs also "sents" and "sentiment", for spans "sent", "root", "sentiment".
+    and its tokens say of themselves; keys are "vector", "vector_norm", "has_vector", "similarity"
+    and "sentiment", for docs also "sents", for spans "sent" and "root".
 
     :param words: The tokens.
     :param spaces: Whether a space follows each token; after every one if None.
@@ -84,22 +84,8 @@ class Doc:
 
         :raises ValueError: There is no such hook.
         """
-        return self.call_hook("user_hooks", "sents", self)
-
-    @property
-    def sentiment(self) -> float:
-        """By the hook "sentiment", 0 without one."""
-        return float(self.user_hooks["sentiment"](self)) if "sentiment" in self.user_hooks else 0.0
-
-    def call_hook(self, kind: str, name: str, text: Any) -> Any:
-        """What a hook says of a text.
-
-        :raises ValueError: There is no such hook.
-        """
-        hook = getattr(self, kind).get(name)
-        if hook is None:
-            raise ValueError(f"Nothing says what {name!r} is. Set doc.{kind}[{name!r}].")
-        return hook(text)
+        sentences: Iterator[Span] = self._by_hook("sents")
+        return sentences
 
     def to_array(self, attributes: str | int | Sequence[str | int]) -> NDArray[np.uint64]:
         """Attributes of the tokens: (N,) uint64 for one, (N, A) for a list of A.
@@ -164,29 +150,6 @@ class Doc:
     def __repr__(self) -> str:
         return self.text
 
-    @property
-    def has_vector(self) -> bool:
-        """Whether any token has a vector: by a hook, from the table, or from the policy."""
-        return has_vector(self)
-
-    @property
-    def vector(self) -> Any:
-        """Mean of the vectors of the tokens that have one, (D,) float32, read-only.
-
-        With ``Vocab(oov="spacy")`` the tokens that have none count as zeros. A vector that was
-        set stays until it is set to None.
-        """
-        return vector_of(self)
-
-    @vector.setter
-    def vector(self, vector: Any) -> None:
+    def _set_vector(self, vector: Any) -> None:
+        """Use a vector in place of the mean until it is set to None."""
         self._vector = vector
-
-    @property
-    def vector_norm(self) -> float:
-        """Euclidean length of the vector."""
-        return norm_of(self)
-
-    def similarity(self, other: Any) -> float:
-        """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""
-        return similarity(self, other)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
+from vectorsuite.tokens.measured import Measured
 from vectorsuite.tokens.word import WordAttributes
 
 if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
-class Lexeme(WordAttributes):
+class Lexeme(WordAttributes, Measured):
     """An entry of a vocab; made by ``vocab[word]``.
 
     :param vocab: The vocab.
@@ -49,25 +49,5 @@ class Lexeme(WordAttributes):
         row = self.vocab.row_of(self.orth)
         return (1 << 64) - 1 if row < 0 else row
 
-    @property
-    def has_vector(self) -> bool:
-        """Whether the table, or the vocab's policy, has a vector for the word."""
-        return has_vector(self)
-
-    @property
-    def vector(self) -> Any:
-        """The word's vector, (D,) float32, read-only; zeros if it has none."""
-        return vector_of(self)
-
-    @vector.setter
-    def vector(self, vector: Any) -> None:
+    def _set_vector(self, vector: Any) -> None:
         self.vocab.set_vector(self.orth, vector)
-
-    @property
-    def vector_norm(self) -> float:
-        """Euclidean length of the vector."""
-        return norm_of(self)
-
-    def similarity(self, other: Any) -> float:
-        """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""
-        return similarity(self, other)

@@ -150,10 +150,10 @@ def hook_of(thing: Any, name: str) -> Callable[..., Any] | None:
     doc = getattr(thing, "doc", None)
     if doc is None:
         return None
-    return getattr(doc, _hooks_name(thing), {}).get(name)
+    return getattr(doc, hooks_name(thing), {}).get(name)
 
 
-def _hooks_name(thing: Any) -> str:
+def hooks_name(thing: Any) -> str:
     """Name of the hooks for a type, ours or spaCy's, or for a subclass of one."""
     return next(
         _HOOKS_OF[kind.__name__] for kind in type(thing).__mro__ if kind.__name__ in _HOOKS_OF
@@ -250,7 +250,7 @@ def _length(vector: Any) -> float:
 def _checked(vector: Any, thing: Any) -> Any:
     if getattr(vector, "ndim", None) != 1:
         raise ValueError(
-            f"The hook {_hooks_name(thing)}['vector'] gave {type(vector).__name__} of shape "
+            f"The hook {hooks_name(thing)}['vector'] gave {type(vector).__name__} of shape "
             f"{getattr(vector, 'shape', None)} for {thing!r}; a vector has one dimension."
         )
     return vector

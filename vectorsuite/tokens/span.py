@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, overload
 
-from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
+from vectorsuite.tokens.measured import Measured
 from vectorsuite.tokens.token import Token
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
-class Span:
+class Span(Measured):
     """A view of the tokens [start, end) of a doc; made by ``doc[start:end]``.
 
     :param label: Name of what the span is.
@@ -68,7 +68,8 @@ class Span:
 
         :raises ValueError: There is no such hook.
         """
-        return self.doc.call_hook("user_span_hooks", "sent", self)
+        sentence: Span = self._by_hook("sent")
+        return sentence
 
     @property
     def root(self) -> Token:
@@ -76,14 +77,8 @@ class Span:
 
         :raises ValueError: There is no such hook.
         """
-        return self.doc.call_hook("user_span_hooks", "root", self)
-
-    @property
-    def sentiment(self) -> float:
-        """Mean of the hook "sentiment", 0 without one."""
-        if "sentiment" not in self.doc.user_span_hooks:
-            return 0.0
-        return float(self.doc.user_span_hooks["sentiment"](self))
+        root: Token = self._by_hook("root")
+        return root
 
     def to_array(self, attributes: str | int | list[str | int]) -> Any:
         """Attributes of the tokens: (N,) uint64 for one, (N, A) for a list of A."""
@@ -138,22 +133,3 @@ class Span:
 
     def __hash__(self) -> int:
         return hash(self._identity())
-
-    @property
-    def has_vector(self) -> bool:
-        """Whether any token has a vector: by a hook, from the table, or from the policy."""
-        return has_vector(self)
-
-    @property
-    def vector(self) -> Any:
-        """Mean of the vectors of the tokens that have one, (D,) float32, read-only."""
-        return vector_of(self)
-
-    @property
-    def vector_norm(self) -> float:
-        """Euclidean length of the vector."""
-        return norm_of(self)
-
-    def similarity(self, other: Any) -> float:
-        """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""
-        return similarity(self, other)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from vectorsuite.tokens.similarity import has_vector, norm_of, similarity, vector_of
+from vectorsuite.tokens.measured import Measured
 from vectorsuite.tokens.word import WordAttributes
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
-class Token(WordAttributes):
+class Token(WordAttributes, Measured):
     """A view of one token of a doc; made by ``doc[i]``.
 
     :param doc: The doc.
@@ -96,22 +96,3 @@ class Token(WordAttributes):
 
     def __hash__(self) -> int:
         return hash((id(self.doc), self.i))
-
-    @property
-    def has_vector(self) -> bool:
-        """Whether the token has a vector: by a hook, from the table, or from the policy."""
-        return has_vector(self)
-
-    @property
-    def vector(self) -> Any:
-        """The token's vector, (D,) float32, read-only; zeros if it has none."""
-        return vector_of(self)
-
-    @property
-    def vector_norm(self) -> float:
-        """Euclidean length of the vector."""
-        return norm_of(self)
-
-    def similarity(self, other: Any) -> float:
-        """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""
-        return similarity(self, other)
