@@ -117,7 +117,7 @@ def test_tokens_may_be_anything_hashable(tokens):
     model = Word2Vec(tokens * 3, **ALL)
     assert set(model.wv.index_to_key) == {token for sentence in tokens for token in sentence}
     model.train(tokens, total_examples=2, epochs=1)
-    assert model.wv.most_similar(positive=[model.wv.get_vector(0)], topn=1)
+    assert model.wv.most_similar(positive=[model.wv.vectors[0]], topn=1)
 
 
 @pytest.mark.parametrize("environment", [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"}])

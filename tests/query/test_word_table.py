@@ -165,4 +165,4 @@ def test_other_hashable_keys():
     table.add_vectors([10, 20, ("a", 1)], [[1.0], [2.0], [3.0]])
     assert table[20].tolist() == [2.0]
     assert table.get_index(("a", 1)) == 2
-    assert table.get_index(1) == 1  # no key, so a row
+    assert table.get_index(1, -1) == -1, "where keys are numbers, a number is never a row"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vectorsuite.io.checked_file import read_checked, write_checked
 from vectorsuite.models.learning import Learner
 from vectorsuite.packed import PackedStrings
+from vectorsuite.query.keys import key_of, text_of
 
 logger = logging.getLogger(__name__)
 
@@ -155,24 +156,22 @@ def _plain(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def pack_keys(name: str, keys: list[Any]) -> dict[str, NDArray[Any]]:
-    """Words, and which of them are whole numbers, as arrays."""
-    odd = next((key for key in keys if not isinstance(key, (str, int, np.integer))), None)
-    if odd is not None:
-        raise TypeError(
-            f"The token {odd!r} is neither a string nor a whole number, so it cannot be saved. "
-            "Train on str(token)."
-        )
-    packed = PackedStrings.pack(str(key) for key in keys)
-    numbers = np.array([not isinstance(key, str) for key in keys], dtype=np.uint8)
-    return {f"{name}.data": packed.data, f"{name}.offsets": packed.offsets, f"{name}.int": numbers}
+    """Words as arrays, and which of them are JSON of a key that is not a string.
+
+    :raises TypeError: A key is of a type that cannot be saved.
+    """
+    packed = PackedStrings.pack(text_of(key) for key in keys)
+    others = np.array([not isinstance(key, str) for key in keys], dtype=np.uint8)
+    return {f"{name}.data": packed.data, f"{name}.offsets": packed.offsets, f"{name}.int": others}
 
 
 def unpack_keys(name: str, arrays: dict[str, Any]) -> list[Any]:
+    """The keys that :func:`pack_keys` packed."""
     if f"{name}.data" not in arrays:
         return []
     keys: list[Any] = list(PackedStrings(arrays[f"{name}.data"], arrays[f"{name}.offsets"]))
     for row in np.flatnonzero(arrays[f"{name}.int"]).tolist():
-        keys[row] = int(keys[row])
+        keys[row] = key_of(keys[row])
     return keys
 
 

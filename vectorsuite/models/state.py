@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.compiled import start_rows
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.query import KeyedVectors
-from vectorsuite.strings.hashing import string_keys
+from vectorsuite.query.keys import start_keys
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.weights import Weights
 
@@ -153,7 +153,7 @@ class ModelState:
     def _start_keys(self, words: list[Any]) -> NDArray[np.uint64]:
         """What decides each word's random vector: its hash, by ``hashfxn`` if there is one."""
         if self.hashfxn is None:
-            return string_keys([str(word) for word in words])
+            return start_keys(words)
         hashes = [self.hashfxn(f"{word}{self.seed}") & MASK for word in words]
         return np.array(hashes, dtype=np.uint64)
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, is_host, move, on_host, ops_of
-from vectorsuite.query.word_table import Key, WordTable, unit
+from vectorsuite.query.keys import Key, texts_of
+from vectorsuite.query.word_table import WordTable, unit
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.table import Vectors
@@ -55,7 +56,9 @@ class Backed(WordTable):
     def table(self) -> Vectors:
         """The ``Vectors`` under these words.
 
-        Keys that are not strings go by their text, ``str(key)``; such a table is a copy.
+        Keys that are not strings go by their texts, see `keys`; such a table is a copy.
+
+        :raises ValueError: Two keys have the same text.
         """
         table = self._backing
         if table is None:
@@ -125,7 +128,7 @@ class Backed(WordTable):
     def _as_table(self) -> Vectors:
         """A new table over the same array."""
         named = [row for row, key in enumerate(self.index_to_key) if key is not None]
-        words = [str(self.index_to_key[row]) for row in named]
+        words = texts_of(self.index_to_key[row] for row in named)
         table = Vectors(strings=StringStore(words), data=self.vectors)
         table.key2row.set_many(string_keys(words), np.array(named, dtype=np.int32))
         return table

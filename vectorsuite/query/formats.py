@@ -18,7 +18,7 @@ from vectorsuite.io.word_vectors import ReadOptions, WordVectors, drop_duplicate
 from vectorsuite.packed import PackedStrings
 from vectorsuite.query.attributes import Attributes
 from vectorsuite.query.backing import ROW_ATTR_TYPES
-from vectorsuite.query.word_table import Key
+from vectorsuite.query.keys import Key, key_of, text_of
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.pipeline import open_pipeline, write_pipeline
 from vectorsuite.vectors.table import Vectors
@@ -33,10 +33,14 @@ class Formats(Attributes):
     def save(self, path: PathLike, *unused: Any, **also_unused: Any) -> None:
         """Write a directory that :meth:`load`, ``vectorsuite.load`` and ``spacy.load`` open.
 
-        Replaces a file, or a directory of the same kind. Further arguments of gensim's are accepted
-        and ignored: arrays are always files of their own, and nothing is pickled.
+        Keys that are integers or tuples come back as such by :meth:`load`; where words are texts,
+        ``("a", 1)`` is ``["a", 1]``. Replaces a file, or a directory of the same kind. Further
+        arguments of gensim's are accepted and ignored: arrays are always files of their own, and
+        nothing is pickled.
 
         :raises FileExistsError: If another directory is at `path`.
+        :raises TypeError: If a key is of a type that cannot be saved.
+        :raises ValueError: If two keys have the same text, such as 1 and "1".
         """
         table = self.table
         settings = {**table.settings, **self._settings_to_save()}
@@ -49,7 +53,9 @@ class Formats(Attributes):
         Arrays per word, such as Huffman codes, are for training and are not saved.
         """
         odd_keys = [
-            row for row, key in enumerate(self.index_to_key) if isinstance(key, (int, np.integer))
+            row
+            for row, key in enumerate(self.index_to_key)
+            if key is not None and not isinstance(key, str) and text_of(key)
         ]
         values = {
             name: values.tolist()
@@ -57,7 +63,7 @@ class Formats(Attributes):
             if values.dtype not in ROW_ATTR_TYPES
             and not any(isinstance(value, np.ndarray) for value in values[:1])
         }
-        saved = {"integer_keys": odd_keys, "attributes": values}
+        saved = {"json_keys": odd_keys, "attributes": values}
         return {name: value for name, value in saved.items() if value}
 
     @classmethod
@@ -75,17 +81,21 @@ class Formats(Attributes):
                 "own is a pickle: convert it with gensim's save_word2vec_format."
             )
         made = cls.from_table(open_pipeline(Path(fname), mmap=bool(mmap)))
-        settings = made.table.settings
-        for name, values in settings.pop("attributes", {}).items():
-            made.expandos[name] = np.array(values, dtype=object)
-        integers = settings.pop("integer_keys", [])
-        if integers:
-            words, index = made._own_keys()
-            for row in integers:
-                del index[words[row]]
-                words[row] = int(words[row])
-                index[words[row]] = row
+        if made._backing is not None:
+            made._restore_settings(made._backing.settings)
         return made
+
+    def _restore_settings(self, settings: dict[str, Any]) -> None:
+        """Take over, and out, what `_settings_to_save` gave."""
+        for name, values in settings.pop("attributes", {}).items():
+            self.expandos[name] = np.array(values, dtype=object)
+        rows = settings.pop("json_keys", settings.pop("integer_keys", []))
+        if rows:
+            words, index = self._own_keys()
+            for row in rows:
+                del index[words[row]]
+                words[row] = key_of(words[row])
+                index[words[row]] = row
 
     @classmethod
     def load_word2vec_format(

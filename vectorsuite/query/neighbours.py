@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.query.expression import parse_expression
+from vectorsuite.query.keys import Key, is_key
 from vectorsuite.query.similarity import Similarity
-from vectorsuite.query.word_table import KEY_TYPES, Key
 
 Found = list[tuple[Key, float]]
 COSMUL_EPSILON = 1e-6  # keeps the denominator of 3CosMul from zero
@@ -55,7 +55,7 @@ class Neighbours(Similarity):
         """
         if topn is not None and topn is not False and topn < 1:
             return []
-        keys, weights = _weighted(positive, negative)
+        keys, weights = self._weighted(positive, negative)
         mean = self.get_mean_vector(keys, weights, post_normalize=True, ignore_missing=False)
         given = self._rows_of(keys)
         if restrict_vocab:
@@ -73,7 +73,7 @@ class Neighbours(Similarity):
 
     def _rows_of(self, items: list[Any]) -> set[int]:
         """Rows of the keys among items; a word whose vector n-grams make up has none."""
-        rows = (self.get_index(item, -1) for item in items if isinstance(item, KEY_TYPES))
+        rows = (self.get_index(item, -1) for item in items if self._is_key(item))
         return {row for row in rows if row >= 0}
 
     def _searched_rows(
@@ -165,7 +165,7 @@ class Neighbours(Similarity):
         """
         if topn is not None and topn is not False and topn < 1:
             return []
-        positive, negative = _as_list(positive), _as_list(negative)
+        positive, negative = self._as_list(positive), self._as_list(negative)
         if not positive:
             raise ValueError("Cannot compute similarity with no positive words: name at least one.")
         given = self._rows_of(positive + negative)
@@ -198,23 +198,24 @@ class Neighbours(Similarity):
             raise ValueError(f"Cannot compare with the neighbours of {wa!r}: there are none.")
         return self.similarity(wa, wb) / sum(score for _, score in found)
 
+    def _is_key(self, item: Any) -> bool:
+        return is_key(item, self.key_to_index)
 
-def _as_list(items: Any) -> list[Any]:
-    """One key or vector, a 2-D array of vectors, or a sequence of items, as a list of items."""
-    if items is None:
-        return []
-    if isinstance(items, KEY_TYPES) or (isinstance(items, np.ndarray) and items.ndim == 1):
-        return [items]
-    return list(items)
+    def _as_list(self, items: Any) -> list[Any]:
+        """One key or vector, a 2-D array of vectors, or a sequence of items, as a list of items."""
+        if items is None:
+            return []
+        if self._is_key(items) or (isinstance(items, np.ndarray) and items.ndim == 1):
+            return [items]
+        return list(items)
 
-
-def _weighted(positive: Any, negative: Any) -> tuple[list[Any], list[float]]:
-    """Items of both lists without their weights, and the weights."""
-    items: list[Any] = []
-    weights: list[float] = []
-    for sign, group in ((1.0, _as_list(positive)), (-1.0, _as_list(negative))):
-        for item in group:
-            pair = isinstance(item, Sequence) and not isinstance(item, str)
-            items.append(item[0] if pair else item)
-            weights.append(float(item[1]) if pair else sign)
-    return items, weights
+    def _weighted(self, positive: Any, negative: Any) -> tuple[list[Any], list[float]]:
+        """Items of both lists without their weights, and the weights."""
+        items: list[Any] = []
+        weights: list[float] = []
+        for sign, group in ((1.0, self._as_list(positive)), (-1.0, self._as_list(negative))):
+            for item in group:
+                pair = isinstance(item, Sequence) and not self._is_key(item)
+                items.append(item[0] if pair else item)
+                weights.append(float(item[1]) if pair else sign)
+        return items, weights

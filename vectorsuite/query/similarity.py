@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.query.attributes import Attributes
-from vectorsuite.query.word_table import KEY_TYPES, Key, unit
+from vectorsuite.query.keys import Key, is_key
+from vectorsuite.query.word_table import unit
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ class Similarity(Attributes):
         return self.rank_by_centrality(words)[-1][1]
 
     def _as_vector(self, word_or_vector: Key | NDArray[Any]) -> NDArray[Any]:
-        if isinstance(word_or_vector, KEY_TYPES):
+        if is_key(word_or_vector, self.key_to_index):
             return self.get_vector(word_or_vector)
         return np.asarray(word_or_vector)
 

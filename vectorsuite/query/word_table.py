@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, on_host, take_rows
 from vectorsuite.kernels.nearest import RowIndex, inverse_norms
-
-Key = Any  # a word, or any other hashable a corpus has for tokens; ints also mean rows
-KEY_TYPES = (str, int, np.integer)
+from vectorsuite.query.keys import KEY_TYPES, Key, is_key
 
 
 class WordTable:
@@ -26,6 +24,8 @@ class WordTable:
     :param dtype: Any float type.
     :param mapfile_path: Accepted as gensim does; not used.
     """
+
+    _int_keys: tuple[int, int, bool] | None = None  # of which dict, of what size: has it any
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class WordTable:
         return self.get_index(key, -1) >= 0
 
     def get_index(self, key: Key, default: int | None = None) -> int:
-        """Row of a key. An int that is no key itself is taken for a row.
+        """Row of a key. Where no key is an int, an int is taken for a row.
 
         :param default: Returned for an unknown key, if given.
         :raises KeyError: If the key is unknown and there is no default.
@@ -139,17 +139,28 @@ class WordTable:
         index = self.key_to_index.get(key, -1)
         if index >= 0:
             return index
-        if isinstance(key, (int, np.integer)) and 0 <= key < len(self):
+        if isinstance(key, (int, np.integer)) and 0 <= key < len(self) and self._ints_are_rows():
             return int(key)
         if default is not None:
             return default
         raise KeyError(f"Key '{key}' not present in this table of {len(self)} keys.")
 
+    def _ints_are_rows(self) -> bool:
+        """Whether no key is an int: an item number that is missing must not be another's row."""
+        index = self.key_to_index
+        if not isinstance(index, dict):
+            return True
+        known = self._int_keys
+        if known is None or known[:2] != (id(index), len(index)):
+            any_int = any(isinstance(key, (int, np.integer)) for key in index)
+            known = self._int_keys = (id(index), len(index), any_int)
+        return not known[2]
+
     # -- vectors of keys
 
     def __getitem__(self, key_or_keys: Key | Iterable[Key]) -> NDArray[Any]:
         """Vector of one key, (D,) and read-only, or of several, (N, D)."""
-        if isinstance(key_or_keys, KEY_TYPES):
+        if is_key(key_or_keys, self.key_to_index):
             return self.get_vector(key_or_keys)
         return np.vstack([self.get_vector(key) for key in key_or_keys])
 
@@ -212,7 +223,7 @@ class WordTable:
         :param extras: Attributes by name, one value per key each.
         :raises ValueError: If numbers of keys, vectors and extras differ, or the width is wrong.
         """
-        if isinstance(keys, KEY_TYPES):
+        if isinstance(keys, KEY_TYPES) or (isinstance(keys, tuple) and np.ndim(weights) == 1):
             keys, weights = [keys], np.asarray(weights).reshape(1, -1)
         weights = np.asarray(weights)
         extras = {name: np.asarray(values) for name, values in (extras or {}).items()}
@@ -236,7 +247,8 @@ class WordTable:
 
     def __setitem__(self, keys: Key | Sequence[Key], weights: Any) -> None:
         """Set the vectors of one key or several, adding those that are new."""
-        if isinstance(keys, KEY_TYPES) or not isinstance(keys, (list, tuple, np.ndarray)):
+        one = not isinstance(keys, (list, np.ndarray))
+        if one and not (isinstance(keys, tuple) and np.ndim(weights) == 2):
             keys, weights = [keys], np.asarray(weights).reshape(1, -1)
         self.add_vectors(list(keys), weights, replace=True)
 
