@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import vectorsuite
 from vectorsuite import Doc2Vec, KeyedVectors, TaggedDocument
 from vectorsuite.models.saving import ModelFileError
 
@@ -125,7 +126,7 @@ def test_empty_documents_keep_their_places(caplog):
     documents = make_documents()
     documents[3] = TaggedDocument([], [3])
     documents[4] = TaggedDocument(["rare"], [4])
-    model = make_model(documents, min_count=2)
+    model = make_model(documents, min_count=2, dm=0, epochs=40)
     assert "2 documents have no word of the vocabulary, such as document 3; a tag" in caplog.text
     near = [model.dv.most_similar(i, topn=1)[0][0] for i in (0, 1, 2, 5, 59)]
     assert [tag % 3 for tag in near] == [0, 1, 2, 2, 2]
@@ -184,6 +185,15 @@ def test_a_saved_model_infers_and_trains_on_with_the_same_bits(kind, mmap, tmp_p
         one.train(documents, total_examples=12, epochs=2)
     np.testing.assert_array_equal(loaded.dv.vectors, model.dv.vectors)
     np.testing.assert_array_equal(loaded.wv.vectors, model.wv.vectors)
+
+
+def test_the_words_of_a_saved_model_open_like_any_other(model, tmp_path):
+    model.save(tmp_path / "model")
+    words = vectorsuite.load(tmp_path / "model")
+    assert words.most_similar("x1") == model.wv.most_similar("x1")
+    model.dv.save(tmp_path / "documents")
+    documents = vectorsuite.load(tmp_path / "documents")
+    np.testing.assert_array_equal(documents.vectors, model.dv.vectors)
 
 
 def test_a_damaged_file_is_refused(model, tmp_path):

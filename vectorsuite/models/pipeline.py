@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vectorsuite.io.checked_file import checked_kind
+from vectorsuite.models.doc2vec import Doc2Vec
 from vectorsuite.models.fasttext import FastText
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors
@@ -64,6 +65,8 @@ class Pipeline(KeyedVectors):
 def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pipeline:
     """Open a directory that we or spaCy wrote, a saved model, or a file of any supported format.
 
+    Of a saved Doc2Vec the words; its documents are ``Doc2Vec.load(path).dv``.
+
     :param mmap: Map a directory's table into memory instead of reading it: opening takes no time,
         processes share it, and the first edit copies it.
     :param options: For files: how to read them, as for :func:`vectorsuite.query.load`.
@@ -72,7 +75,7 @@ def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pip
     """
     path = Path(path)
     kind = checked_kind(path) if path.is_file() else None
-    for model in (Word2Vec, FastText):
+    for model in (Word2Vec, FastText, Doc2Vec):
         if kind == model.file_kind:
             return Pipeline.over(model.load(path, mmap=mmap).wv.table)
     if path.is_dir():
