@@ -119,7 +119,9 @@ def test_a_query_copies_no_table(strict_ops, traffic, tmp_path):
 
 
 def test_edits_reach_the_device(there):
+    assert there.vectors.shape == (60, 8)  # a copy, out of date from the next line on
     there["word3"] = np.arange(8)
+    assert there.vectors[3].tolist() == list(range(8))
     there.add_vectors(["new", "word4"], np.ones((2, 8)), replace=True)
     assert there["new"].tolist() == there["word4"].tolist() == [1] * 8
     assert there.most_similar("new", topn=1) == [("word4", 1.0)]

@@ -139,7 +139,8 @@ def test_a_search_with_it(library, monkeypatch):
 
     monkeypatch.setattr(device_search, "top_k_for", top_k_for)
     monkeypatch.setattr(device_search, "SCORES_PER_TILE", 1)
-    monkeypatch.setattr(top_k, "BLOCKS", 12)
+    monkeypatch.setattr(device_search, "QUERIES_PER_BLOCK", 2)
+    monkeypatch.setattr(top_k, "BLOCKS", 6)
     random = np.random.default_rng(2)
     table, queries = (random.standard_normal((n, 9)).astype(np.float32) for n in (2600, 5))
     rows, left_out = np.arange(0, 2600, 2), [[0, 2], [], [4], [6], []]
