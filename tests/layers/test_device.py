@@ -4,11 +4,21 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from thinc.api import NumpyOps, Ragged, get_current_ops, set_current_ops, use_ops
+from thinc.api import NumpyOps, Ragged, chain, get_current_ops, set_current_ops, use_ops
 
 from vectorsuite import Doc, Vectors, Vocab
 from vectorsuite.kernels.device import on_host
-from vectorsuite.layers import HashEmbedCNN, MultiHashEmbed, StaticVectors
+from vectorsuite.layers import (
+    CharacterEmbed,
+    Embed,
+    FeatureExtractor,
+    HashEmbedCNN,
+    MultiHashEmbed,
+    StaticVectors,
+    add,
+    remap_ids,
+)
+from vectorsuite.strings import string_keys
 
 WORDS = ["the", "cat", "sat", "on", "mats"]
 
@@ -44,6 +54,15 @@ LAYERS = {
         subword_features=True,
         pretrained_vectors=True,
     ),
+    "CharacterEmbed": lambda: CharacterEmbed(
+        width=8, rows=20, nM=4, nC=4, include_static_vectors=True
+    ),
+    "remap_ids": lambda: chain(
+        FeatureExtractor(["ORTH"]),
+        remap_ids({int(key): row for row, key in enumerate(string_keys(WORDS))}),
+        Embed(3, 6),
+    ),
+    "add": lambda: add(StaticVectors(nO=3), StaticVectors(nO=3)),
 }
 
 
