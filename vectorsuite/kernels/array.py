@@ -165,11 +165,7 @@ class _Run:
             own = xp.asarray(np.eye(self.job.shared, dtype=np.float32)) * seeing[:, :, None]
             x = self._noise_step(plan, x, own)
         if self.job.path_offsets is not None:
-            parts = [
-                self._path_step(plan, c, x[:, c : c + 1], seeing[:, c : c + 1])
-                for c in range(self.job.shared)
-            ]
-            x = xp.concatenate(parts, axis=1)
+            x = self._path_steps(plan, x, seeing)
         share = observed if self.job.cbow_mean else observed / divisors[:, None, :]
         return xp.matmul(share, x - means)
 
@@ -189,14 +185,39 @@ class _Run:
 
         :param times: (G, N).
         """
+        nodes, signs = self._path(plan, c)
+        m = times[:, :, None] * signs[:, None, :]
+        return self._pair_step(x, self.job.tree_rows, nodes, m, plan.rates)
+
+    def _path_steps(self, plan: Plan, hidden: Any, seeing: Any) -> Any:
+        """``reference.path_steps``: hidden rows (G, C, D), each against the path to its centre.
+
+        :param seeing: 1 where the centre has a window, else 0, (G, C).
+        """
+        table = self.job.tree_rows
+        centres = [slice(c, c + 1) for c in range(self.job.shared)]
+        paths = [self._path(plan, c) for c in range(self.job.shared)]
+        gradients = [
+            self._gradient(
+                hidden[:, c], table[nodes], seeing[:, c, None] * signs[:, None], plan.rates
+            )
+            for c, (nodes, signs) in zip(centres, paths, strict=True)
+        ]
+        changed = []
+        for c, (nodes, _), g in zip(centres, paths, gradients, strict=True):
+            changed.append(hidden[:, c] + self.xp.matmul(g, table[nodes]))
+            self._add(table, nodes, self.xp.matmul(g.transpose(0, 2, 1), hidden[:, c]))
+        return self.xp.concatenate(changed, axis=1)
+
+    def _path(self, plan: Plan, c: int) -> tuple[Any, Any]:
+        """The path to centre c of each group: nodes, and signs that are 0 past its end, (G, O)."""
         xp = self.xp
         centres = plan.centres[:, c]
         places = self.path_offsets[centres][:, None] + xp.arange(self.longest_path)
         inside = (places < self.path_offsets[centres + 1][:, None]) & plan.exists[:, c : c + 1]
         places = xp.where(inside, places, 0)
         signs = xp.where(inside, self.path_signs[places], np.float32(0))
-        m = times[:, :, None] * signs[:, None, :]
-        return self._pair_step(x, self.job.tree_rows, self.path_nodes[places], m, plan.rates)
+        return self.path_nodes[places], signs
 
     def _pair_step(
         self, x: Any, table: Any, outputs: Any, m: Any, rates: Any, part: Any = None
@@ -210,15 +231,21 @@ class _Run:
         """
         xp = self.xp
         y = table[outputs]
-        turned = xp.matmul(x, y.transpose(0, 2, 1))
-        turned *= xp.where(m > 0, np.float32(-1), np.float32(1))
-        g = m / (1 + xp.exp(-turned)) * rates[:, None, None]
-        self._losses.append((xp.abs(m) * softplus(turned, xp)).sum(dtype="float64"))
+        g = self._gradient(x, y, m, rates)
         changes = xp.matmul(g.transpose(0, 2, 1), x)
         if part is not None:
             changes *= part[outputs][:, :, None]
         self._add(table, outputs, changes)
         return x + xp.matmul(g, y)
+
+    def _gradient(self, x: Any, y: Any, m: Any, rates: Any) -> Any:
+        """What x (G, N, D) and y (G, O, D) are multiplied with, (G, N, O); notes the loss."""
+        xp = self.xp
+        turned = xp.matmul(x, y.transpose(0, 2, 1))
+        turned *= xp.where(m > 0, np.float32(-1), np.float32(1))
+        g = m / (1 + xp.exp(-turned)) * rates[:, None, None]
+        self._losses.append((xp.abs(m) * softplus(turned, xp)).sum(dtype="float64"))
+        return g
 
     def _add(self, table: Any, rows: Any, changes: Any) -> None:
         """Add changes (G, N, D) to rows (G, N) of a table; those of one row add up."""

@@ -179,14 +179,20 @@ def pair_step(
     :param frozen: Leave the table as it is.
     :returns: The new input rows, and the loss.
     """
-    xp = get_array_module(x)
-    m = xp.asarray(m)
     y = table[outputs]
-    turned = xp.where(m > 0, -1, 1) * (x @ y.T)
-    g = m / (1 + xp.exp(-turned)) * xp.float32(rate)
+    g, loss = pair_gradient(x, y, m, rate)
     if not frozen:
         table[outputs] = y + g.T @ x
-    return x + g @ y, float((xp.abs(m) * softplus(turned, xp)).sum())
+    return x + g @ y, loss
+
+
+def pair_gradient(x: Any, y: Any, m: Any, rate: float) -> tuple[Any, float]:
+    """What `pair_step` multiplies rows with, (n_in, n_out), and the loss."""
+    xp = get_array_module(x)
+    m = xp.asarray(m)
+    turned = xp.where(m > 0, -1, 1) * (x @ y.T)
+    g = m / (1 + xp.exp(-turned)) * xp.float32(rate)
+    return g, float((xp.abs(m) * softplus(turned, xp)).sum())
 
 
 def noise_step(
@@ -208,9 +214,35 @@ def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[A
 
     :param times: How often each input is observed with the centre, (n_in,).
     """
-    path = slice(int(job.path_offsets[centre]), int(job.path_offsets[centre + 1]))
-    m = np.outer(times, job.path_signs[path]).astype(np.float32)
-    return pair_step(x, job.tree_rows, job.path_nodes[path].tolist(), m, rate, job.frozen)
+    nodes, signs = path_of(job, centre)
+    m = np.outer(times, signs).astype(np.float32)
+    return pair_step(x, job.tree_rows, nodes, m, rate, job.frozen)
+
+
+def path_of(job: Any, word: int) -> tuple[list[int], Any]:
+    """The inner nodes from the root to a word, and their signs."""
+    path = slice(int(job.path_offsets[word]), int(job.path_offsets[word + 1]))
+    return job.path_nodes[path].tolist(), job.path_signs[path]
+
+
+def path_steps(job: Any, group: list[Token], hidden: Any, rate: float) -> tuple[Any, float]:
+    """Hierarchical softmax: each hidden row against the path to its centre word.
+
+    The gradients of all paths come from the rows before the step; then the paths are updated one
+    after the other.
+    """
+    paths = [path_of(job, token.word) for token in group]
+    x, total, gradients = hidden.copy(), 0.0, []
+    for c, (nodes, signs) in enumerate(paths):
+        g, loss = pair_gradient(hidden[c : c + 1], job.tree_rows[nodes], signs[None], rate)
+        gradients.append(g)
+        total += loss
+    for c, ((nodes, _), g) in enumerate(zip(paths, gradients, strict=True)):
+        y = job.tree_rows[nodes]
+        x[c : c + 1] += g @ y
+        if not job.frozen:
+            job.tree_rows[nodes] = y + g.T @ hidden[c : c + 1]
+    return x, total
 
 
 def skip_gram_step(
@@ -243,10 +275,8 @@ def hidden_step(
         x, more = noise_step(job, epoch, group, x, own, rate)
         loss += more
     if job.path_offsets is not None:
-        x = x.copy()
-        for c, centre in enumerate(group):
-            x[c : c + 1], more = path_step(job, centre.word, x[c : c + 1], np.ones(1), rate)
-            loss += more
+        x, more = path_steps(job, group, x, rate)
+        loss += more
     return x, loss
 
 

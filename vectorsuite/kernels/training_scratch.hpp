@@ -20,6 +20,7 @@ class TrainingScratch : public Scratch {
     size_t n_out = std::max(size_t(max_shared + job.negative), size_t(job.longest_path));
     size_t n_hidden = std::max(n_in, size_t(2 * max_shared));
     size_t pad = 16;  // lanes of the widest register
+    if (job.cbow) n_out = std::max(n_out, max_shared * (size_t(job.longest_path) + pad));
     take(word, tokens), take(left, tokens), take(right, tokens), take(previous, tokens);
     take(position, tokens), take(index, n_in), take(in_words, n_in + 1);
     take(sentence, job.tags ? tokens : 0);

@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-#: Neighbouring centre words that share noise words. Of 1 to 4, 3 is the most that costs
-#: skip-gram no quality on 17 M words (analogies, WordSim-353 and SimLex-999 stay within the
-#: spread over seeds).
-SHARED_NOISE = 3
+#: Neighbouring centre words that share noise words: of 1 to 4 the most that cost no quality on
+#: 17 M words (analogies, WordSim-353 and SimLex-999 stay within the spread over seeds).
+SHARED_NOISE = {"skip-gram": 3, "cbow": 4}
 #: Below this many words neighbours too often stand among each other's noise.
 SMALL_VOCABULARY = 1000
 
@@ -67,7 +66,7 @@ class Architecture:
         """Neighbouring centre words that make one step of the loops."""
         if n_words < SMALL_VOCABULARY or (self.hierarchical_softmax and not self.cbow):
             return 1
-        return SHARED_NOISE
+        return SHARED_NOISE[self.kind]
 
 
 def recommended_window(kind: str) -> int:

@@ -7,6 +7,7 @@
 #pragma once
 #include "levels/hidden.hpp"
 #include "levels/pair_step.hpp"
+#include "levels/paths.hpp"
 #include "levels/windows.hpp"
 
 namespace vectorsuite {
@@ -182,11 +183,12 @@ inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, flo
                         : pair_step(s.hidden_rows, n, s.out_rows, n_out, wide.width, pairs,
                                     s.scores, s.old_rows);
   }
-  for (int c = 0; c < n && wide.path_offsets; c++) {
+  if (wide.path_offsets && !wide.frozen) loss += path_steps(wide, s, step, learn_rate, result);
+  for (int c = 0; c < n && wide.path_offsets && wide.frozen; c++) {
     int n_out = path_rows(wide, s, s.word[step.centre + c]);
     result.products += n_out;
-    auto update = wide.frozen ? frozen_step : single_step;
-    loss += update(s.hidden_rows[c], s.out_rows, n_out, wide.width, s.signs, learn_rate, s.scores);
+    loss += frozen_step(s.hidden_rows[c], s.out_rows, n_out, wide.width, s.signs, learn_rate,
+                        s.scores);
   }
   return loss;
 }

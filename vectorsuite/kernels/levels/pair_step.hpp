@@ -213,12 +213,9 @@ inline void row_update(float *in, float *const *out, int n_out, int64_t d, const
   for (int c = 0; c < N; c++) store(in + d + c * lanes, i_new[c]);
 }
 
-// The step for one input row, where a tile would leave most of the register empty: here the scores
-// of `lanes` outputs fill one. m: (n_out, padded with 0 to a multiple of `lanes`) coefficients; out
-// is padded as well, with any rows.
-inline vf single_step(float *in, float *const *out, int n_out, int width, const float *m,
-                      float learn_rate, float *scores) {
-  vf loss = {};
+// Scores of one input row, where a tile would leave most of the register empty: here `lanes` outputs
+// fill one. out is padded to a multiple of `lanes` with any rows.
+inline void single_scores(const float *in, float *const *out, int n_out, int width, float *scores) {
   for (int j = 0; j < n_out; j += lanes) {
     int left = n_out - j;
 #if VS_LANES == 16
@@ -232,24 +229,36 @@ inline vf single_step(float *in, float *const *out, int n_out, int width, const 
 #endif
     if (left > 2) row_scores<4>(in, out + j, width, scores + j);
     else row_scores<2>(in, out + j, width, scores + j);
-    loss += gradient(load(m + j), learn_rate, scores + j);
   }
+}
+
+// in += sum_j g[j] out_j, then out_j += g[j] * the old in.
+inline void single_update(float *in, float *const *out, int n_out, int width, const float *g) {
   constexpr int wide = VS_LANES == 16 ? 8 : 4;  // registers that hold the input and its change
   int n = width / lanes, c = 0;
-  for (; n - c >= wide; c += wide) row_update<wide>(in, out, n_out, c * lanes, scores);
+  for (; n - c >= wide; c += wide) row_update<wide>(in, out, n_out, c * lanes, g);
 #if VS_LANES == 16
   switch (n - c) {
-    case 7: row_update<7>(in, out, n_out, c * lanes, scores); return loss;
-    case 6: row_update<6>(in, out, n_out, c * lanes, scores); return loss;
-    case 5: row_update<5>(in, out, n_out, c * lanes, scores); return loss;
-    case 4: row_update<4>(in, out, n_out, c * lanes, scores); return loss;
+    case 7: row_update<7>(in, out, n_out, c * lanes, g); return;
+    case 6: row_update<6>(in, out, n_out, c * lanes, g); return;
+    case 5: row_update<5>(in, out, n_out, c * lanes, g); return;
+    case 4: row_update<4>(in, out, n_out, c * lanes, g); return;
   }
 #endif
   switch (n - c) {
-    case 3: row_update<3>(in, out, n_out, c * lanes, scores); break;
-    case 2: row_update<2>(in, out, n_out, c * lanes, scores); break;
-    case 1: row_update<1>(in, out, n_out, c * lanes, scores); break;
+    case 3: row_update<3>(in, out, n_out, c * lanes, g); break;
+    case 2: row_update<2>(in, out, n_out, c * lanes, g); break;
+    case 1: row_update<1>(in, out, n_out, c * lanes, g); break;
   }
+}
+
+// The step for one input row. m: (n_out, padded with 0 to a multiple of `lanes`) coefficients.
+inline vf single_step(float *in, float *const *out, int n_out, int width, const float *m,
+                      float learn_rate, float *scores) {
+  vf loss = {};
+  single_scores(in, out, n_out, width, scores);
+  for (int j = 0; j < n_out; j += lanes) loss += gradient(load(m + j), learn_rate, scores + j);
+  single_update(in, out, n_out, width, scores);
   return loss;
 }
 

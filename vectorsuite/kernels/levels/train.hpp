@@ -8,6 +8,7 @@
 #include "levels/documents.hpp"
 #include "levels/hidden.hpp"
 #include "levels/pair_step.hpp"
+#include "levels/paths.hpp"
 #include "levels/windows.hpp"
 
 namespace vectorsuite {
@@ -64,12 +65,7 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
     result.products += int64_t(n) * n_out;
     loss += pair_step(s.hidden_rows, n, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
-  for (int c = 0; c < n && job.path_offsets; c++) {
-    int n_out = path_rows(job, s, s.word[step.centre + c]);
-    result.products += n_out;
-    loss += single_step(s.hidden_rows[c], s.out_rows, n_out, job.width, s.signs, learn_rate,
-                        s.scores);
-  }
+  if (job.path_offsets) loss += path_steps(job, s, step, learn_rate, result);
   bool locked = job.locks && !job.part_offsets;
   for (int x = 0; x < n_in; x++)
     for (int c = 0; c < n; c++) {

@@ -194,9 +194,8 @@ __attribute__((always_inline)) inline void prefetch_outputs(const TrainingJob &j
   int32_t cached = job.n_words - 1 - nodes_in_cache;
   for (int c = 0; c < step.n_centres; c++) {
     int64_t word = s.word[step.centre + c], stop = job.path_offsets[word + 1];
-    for (int64_t k = job.path_offsets[word]; k < stop; k++)
-      if (job.path_nodes[k] < cached)
-        prefetch_row(job.tree + job.path_nodes[k] * job.stride, job.width);
+    for (int64_t k = stop; k-- > job.path_offsets[word] && job.path_nodes[k] < cached;)
+      prefetch_row(job.tree + job.path_nodes[k] * job.stride, job.width);
   }
 }
 
@@ -288,32 +287,6 @@ inline int noise_outputs(const TrainingJob &job, Scratch &s, const Step &step) {
     s.out_rows[j] = s.out_rows[0];
     set_weight(s, j, 0);
   }
-  return n_out;
-}
-
-// Outputs of hierarchical softmax (Morin and Bengio, 2005): the inner nodes from the root to a word,
-// and s.signs, their coefficients. Both are padded to whole registers. Returns the number of nodes.
-inline int path_rows(const TrainingJob &job, Scratch &s, int32_t word) {
-  int64_t first = job.path_offsets[word];
-  int n_out = int(job.path_offsets[word + 1] - first);
-  for (int j = 0; j < n_out; j++) {
-    int64_t node = job.path_nodes[first + j];
-    bool hot = node >= job.first_hot;
-    s.out_rows[j] = hot ? s.hot + (node - job.first_hot) * job.stride
-                        : row_of(job, s.tree, job.tree, node);
-    s.signs[j] = job.path_signs[first + j];
-  }
-  for (int j = n_out; j % lanes; j++) {
-    s.out_rows[j] = s.out_rows[0];
-    s.signs[j] = 0;
-  }
-  return n_out;
-}
-
-// The same with the coefficients as weights of a pair step.
-inline int path_outputs(const TrainingJob &job, Scratch &s, int32_t word) {
-  int n_out = path_rows(job, s, word);
-  for (int j = 0; j < int(tiles(n_out, 4)) * 4; j++) set_weight(s, j, s.signs[j]);
   return n_out;
 }
 
