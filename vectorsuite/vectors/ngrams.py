@@ -38,8 +38,8 @@ class NGrams:
             )
         if not (0 if self.maxn == 0 else 1) <= self.bucket <= MAX_BUCKETS:
             raise ValueError(
-                f"bucket is {self.bucket}; n-grams need 1 to {MAX_BUCKETS} buckets. Set max_n=0 "
-                "for words without n-grams."
+                f"bucket is {self.bucket}; n-grams need 1 to {MAX_BUCKETS} buckets. For words "
+                "without n-grams set their greatest length to 0."
             )
 
     def get_rows(self, words: PackedStrings) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
