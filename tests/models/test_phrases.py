@@ -81,7 +81,7 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("arguments", SETTINGS, ids=str)
+@pytest.mark.parametrize("arguments", SETTINGS, ids=lambda given: " ".join(given) or "defaults")
 def test_same_phrases_and_scores_as_gensim_on_the_real_corpus(wiki, gensim_phrases, arguments):
     ours, theirs = Phrases(wiki, **arguments), gensim_phrases.Phrases(wiki, **arguments)
     assert len(ours.vocab) == len(theirs.vocab)
