@@ -38,4 +38,5 @@ NB_MODULE(_core, m) {
   bind_phrases(m);
   bind_row_bags(m);
   bind_scoring(m);
+  bind_phrase_text(m);
 }

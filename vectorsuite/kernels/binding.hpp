@@ -38,5 +38,6 @@ void bind_infer(nb::module_ &m);
 void bind_phrases(nb::module_ &m);
 void bind_row_bags(nb::module_ &m);
 void bind_scoring(nb::module_ &m);
+void bind_phrase_text(nb::module_ &m);
 
 }  // namespace vectorsuite

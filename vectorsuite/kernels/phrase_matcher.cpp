@@ -58,7 +58,7 @@ int64_t PhraseMatcher::find_phrase(int32_t begin, const std::vector<int32_t> &be
   return run < 0 ? -1 : phrases_.count(word_pair(begin, end, static_cast<uint32_t>(run))) - 1;
 }
 
-void PhraseMatcher::find_phrases(const std::vector<int32_t> &ids, std::vector<Hit> &hits) const {
+size_t PhraseMatcher::find_phrases(const std::vector<int32_t> &ids, std::vector<Hit> &hits) const {
   hits.clear();
   std::vector<int32_t> between;
   size_t begin = 0;
@@ -81,6 +81,7 @@ void PhraseMatcher::find_phrases(const std::vector<int32_t> &ids, std::vector<Hi
     begin = i;
     between.clear();
   }
+  return open ? begin : ids.size();
 }
 
 }  // namespace vectorsuite

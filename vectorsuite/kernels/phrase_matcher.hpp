@@ -31,7 +31,8 @@ class PhraseMatcher {
 
   // Words of this object, -1 for those that are in no phrase.
   void find_words(const std::vector<std::string_view> &words, std::vector<int32_t> &ids) const;
-  void find_phrases(const std::vector<int32_t> &ids, std::vector<Hit> &hits) const;
+  // Returns the first token that may belong to a phrase that goes on after the last one, or their number.
+  size_t find_phrases(const std::vector<int32_t> &ids, std::vector<Hit> &hits) const;
 
  private:
   enum : uint8_t { connector = 1, first = 2, last = 4 };

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from vectorsuite.errors import EmptyCorpusError
 from vectorsuite.io.output import open_output
 from vectorsuite.kernels import _core
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.corpus import count_and_encode
-from vectorsuite.training.readers import PathLike
+from vectorsuite.training.joined_text import joined_text
+from vectorsuite.training.readers import LineSentences, PathLike
+from vectorsuite.training.sources import unjoined
 
 _STRETCH = 1 << 20  # words turned into text at a time
 _SPACES = np.frombuffer(b" \t\n\v\f\r", dtype=np.uint8)
@@ -24,9 +27,13 @@ def write_lines(source: Any, path: PathLike, *, workers: int = 0) -> None:
     Words are set apart by one space; sentences without words are left out.
 
     :param source: As of ``count_and_encode``; a corpus with phrases joined is written joined.
-    :param workers: Threads that read; 0: all cores.
+    :param workers: Threads that read; 0: all cores. The phrases of text files are joined by one.
     :raises ValueError: A word has white space in it, so that reading would make two of it.
     """
+    base, matchers = unjoined(source)
+    if matchers and isinstance(base, LineSentences):
+        _write_joined(base, matchers, path)
+        return
     with count_and_encode(source, min_count=1, workers=workers) as corpus:
         words, offsets = corpus.words, corpus.offsets
         _check_words(words)
@@ -36,6 +43,16 @@ def write_lines(source: Any, path: PathLike, *, workers: int = 0) -> None:
             for begin, end in pairwise(bounds):
                 part = offsets[begin : end + 1]
                 file.write(_core.text_of(corpus.ids, part, words.data, words.offsets))
+
+
+def _write_joined(source: LineSentences, matchers: list[Any], path: PathLike) -> None:
+    """Write text files with their phrases joined."""
+    for matcher in matchers:
+        _check_words(PackedStrings.pack(matcher.strings()))
+    with open_output(Path(path)) as file:
+        n = sum(map(file.write, joined_text(source, matchers)))
+        if not n:
+            raise EmptyCorpusError(f"The corpus is empty: {source!r} has no words.")
 
 
 def _check_words(words: PackedStrings) -> None:
