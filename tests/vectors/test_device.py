@@ -247,3 +247,72 @@ def test_pruning_brings_row_numbers_to_the_host_and_no_vectors(strict_ops, traff
     counts = traffic()
     prune(table, 100)
     assert 0 < counts.largest_to_host <= 300 * 8  # bytes: one number for each row
+
+
+def test_fingerprints_and_interchange_do_not_depend_on_the_device(host, there):
+    from vectorsuite.vectors.fingerprint import Fingerprint
+    from vectorsuite.vectors.interchange import from_table
+
+    assert Fingerprint.of(there) == Fingerprint.of(host)
+    ours, theirs = from_table(there), from_table(host)
+    assert list(ours.words) == list(theirs.words)
+    np.testing.assert_array_equal(ours.data, theirs.data)
+
+
+def test_realign(host, there, device_ops):
+    from vectorsuite.vectors.realign import realign
+
+    old = make_table()
+    old.data = np.ascontiguousarray(old.data[:, ::-1])
+    expected = realign(host, old)
+    np.testing.assert_allclose(realign(there, old).data, expected.data, rtol=0, atol=1e-6)
+    old.to_ops(device_ops)
+    np.testing.assert_allclose(realign(there, old).data, expected.data, rtol=0, atol=1e-6)
+
+
+def test_rows_are_resized_freed_and_listed(host, there):
+    for table in (host, there):
+        removed = table.resize((200, 10))
+        assert len(removed) == 100
+        assert not table.is_full or len(table) == table.n_keys
+        table["word3"] = np.ones(10)
+    assert there == host
+    assert len(list(there.values())) == len(list(host.values()))
+    for (key, vector), (expected_key, expected) in zip(there.items(), host.items(), strict=True):
+        assert key == expected_key
+        np.testing.assert_array_equal(on_host(vector), expected)
+    view = there.view()
+    assert view == host
+    there.clear()
+    assert there.n_keys == 0
+
+
+def test_a_table_that_is_mapped_moves(device_ops, host, tmp_path):
+    host.to_disk(tmp_path)
+    table = Vectors().from_disk(tmp_path)
+    table.to_ops(device_ops)
+    assert isinstance(table.data, device_ops.xp.ndarray)
+    assert table == host
+
+
+def test_tables_open_where_thinc_works(on_device, host, tmp_path):
+    host.to_disk(tmp_path)
+    opened = Vectors().from_disk(tmp_path)
+    assert isinstance(opened.data, on_device.xp.ndarray)
+    assert isinstance(Vectors(shape=(2, 3)).data, on_device.xp.ndarray)
+    assert isinstance(Vectors().from_bytes(host.to_bytes()).data, on_device.xp.ndarray)
+    assert opened == host
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_a_large_search_on_a_gpu(dtype, cupy_ops):
+    random = np.random.default_rng(0)
+    data = random.standard_normal((100_000, 64)).astype(dtype)
+    data[50_000:50_100] = data[:100]  # equal rows: the lower one comes first
+    host, there = (Vectors(data=data.copy(), keys=range(len(data))) for _ in range(2))
+    there.to_ops(cupy_ops)
+    queries = np.vstack([data[:200], random.standard_normal((2800, 64))]).astype(np.float32)
+    expected = host.most_similar(queries, n=10)
+    for found, right in zip(there.most_similar(queries, n=10), expected, strict=True):
+        np.testing.assert_allclose(on_host(found), right, rtol=0, atol=1e-6)

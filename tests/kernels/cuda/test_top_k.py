@@ -196,6 +196,26 @@ def test_nvcc_compiles_it(tmp_path):
     assert re.search(r"0 bytes spill stores, 0 bytes spill loads", done.stderr)
 
 
+def test_it_compiles_at_run_time_without_headers():
+    names = ("libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12")
+    for name in names:
+        try:
+            nvrtc = ctypes.CDLL(name)
+            break
+        except OSError:
+            continue
+    else:
+        pytest.skip(f"none of {', '.join(names)}, with which CuPy compiles")
+    program, size = ctypes.c_void_p(), ctypes.c_size_t()
+    nvrtc.nvrtcCreateProgram(ctypes.byref(program), SOURCE.read_bytes(), b"top_k.cu", 0, None, None)
+    options = (ctypes.c_char_p * 2)(b"-std=c++17", b"--gpu-architecture=sm_90")
+    failed = nvrtc.nvrtcCompileProgram(program, 2, options)
+    nvrtc.nvrtcGetProgramLogSize(program, ctypes.byref(size))
+    log = ctypes.create_string_buffer(size.value)
+    nvrtc.nvrtcGetProgramLog(program, log)
+    assert not failed, log.value.decode()
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("queries", [1, 3, 700])
 def test_on_a_gpu_the_columns_are_those_of_a_sort(queries, cupy_ops):
