@@ -100,6 +100,13 @@ def test_launches_fit_into_free_memory():
     assert launch.chunks * 4 * layout.plan_ints(job) <= 50 << 20
     with pytest.raises(ValueError, match=r"Windows of 5 words and 5 noise words take .* GB"):
         choose_launch(job, replace(H200, free_bytes=1 << 10))
+    # work space of 1.2 GB each leaves room for some blocks
+    large = choose_launch(make_job(window=20_000, negative=5000), replace(H200, free_bytes=8 << 30))
+    assert large.work_in_table_memory
+    assert large.blocks == 2
+    assert large.blocks * large.work_bytes + large.chunks * 4 * layout.plan_ints(job) < 8 << 30
+    with pytest.raises(ValueError, match="is the most for one stretch of text"):
+        choose_launch(make_job(window=100_000, negative=10_000), H200)
 
 
 def test_chunks_are_those_of_the_core():

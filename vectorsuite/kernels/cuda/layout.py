@@ -47,6 +47,7 @@ WORDS_A_BLOCK = 64
 BLOCKS_VARIABLE = "VECTORSUITE_GPU_BLOCKS"
 SLICE_BYTES = 20  # of the plan kernel's own memory, a lane
 QUAD_BYTES = 16
+MOST_WORK_BYTES = 1 << 32  # of a block: what is in it is numbered by int32
 
 
 @dataclass(frozen=True)
@@ -163,14 +164,17 @@ def choose_launch(job: TrainingJob, limits: Limits) -> Launch:
     usual = max(1, min(resident * limits.multiprocessors, len(job.keep) // WORDS_A_BLOCK))
     blocks = blocks_asked_for(job) or usual
     blocks = min(blocks, max(1, -(-len(job.ids) * UNITS // CHUNK_TOKENS)))
-    plan = 4 * plan_ints(job)
-    budget = limits.free_bytes // 2 - (blocks * space if in_table_memory else 0)
+    plan, budget = 4 * plan_ints(job), limits.free_bytes // 2
+    if in_table_memory:
+        blocks = max(1, min(blocks, budget // 2 // space))
+        budget -= blocks * space
     chunks = min(blocks * CHUNKS_OF_A_PART, budget // plan)
-    if chunks < 1:
-        needed = 2 * (plan + (blocks * space if in_table_memory else 0))
+    if chunks < 1 or space > MOST_WORK_BYTES:
+        needed = 2 * (plan + (space if in_table_memory else 0))
         raise ValueError(
             f"Windows of {job.window} words and {job.negative} noise words take "
             f"{needed / 1e9:.1f} GB of free memory on the GPU; there are "
-            f"{limits.free_bytes / 1e9:.1f} GB. Give smaller ones, or train on the CPU."
+            f"{limits.free_bytes / 1e9:.1f} GB, and {MOST_WORK_BYTES / 1e9:.0f} GB is the most for "
+            "one stretch of text. Give smaller ones, or train on the CPU."
         )
     return Launch(blocks, threads, parts, int(chunks), space, in_table_memory)
