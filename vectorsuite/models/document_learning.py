@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.models.building import NULL_WORD
-from vectorsuite.models.document_scan import DocumentScan, TagLists, check_documents
+from vectorsuite.models.document_scan import DocumentScan, check_documents
 from vectorsuite.models.document_tags import check_tag_counts, name_tags, start_tags, tag_rows
 from vectorsuite.models.inference import Empty, infer
 from vectorsuite.models.state import table_under
 from vectorsuite.models.vocabulary import TrimRule
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.packed import PackedStrings
+from vectorsuite.protocols import Progress
 from vectorsuite.query import KeyedVectors
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.held_out import HeldOut
 from vectorsuite.training.tagged_readers import TaggedLineDocument
+from vectorsuite.training.tagged_words import TagLists
 from vectorsuite.training.trainer import make_job, worker_count
 from vectorsuite.training.weights import Documents, Weights
 
@@ -122,6 +124,15 @@ class DocumentLearner(Word2Vec):
         super().reset_from(other_model)
 
     # -- training
+
+    def train_scanned(self, scan: Any, progress: Progress | None = None) -> None:
+        """Choose words and tags, and train, from a corpus that was read and encoded before.
+
+        :param scan: Offers what ``DocumentScan`` does.
+        """
+        self._build_from(scan)
+        self._check_training(self.epochs, self.corpus_count, self.corpus_total_words)
+        self._train_from(scan, self._schedule(self.epochs), progress=progress)
 
     def _train_from(self, scan: Any, *arguments: Any, **named: Any) -> tuple[int, int]:
         self._documents = self._documents_of(scan.tags)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.compiled import start_rows
 from vectorsuite.kernels.job import padded_rows
-from vectorsuite.models.document_scan import TagLists
 from vectorsuite.query import KeyedVectors
 from vectorsuite.strings.hashing import string_keys
+from vectorsuite.training.tagged_words import TagLists
 
 logger = logging.getLogger(__name__)
 

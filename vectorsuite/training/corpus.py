@@ -46,6 +46,9 @@ class EncodedCorpus:
     :param raw_vocabulary: Different words read.
     :param file_bytes: Size of the files read; 0 if the source was none.
     :param seconds: Time by stage: "read" (waiting for input), "count" and "encode".
+
+    Attribute ``tags``: of documents, ``TagLists``; then there is an entry in `offsets` for each
+    document, empty ones too. Else None.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class EncodedCorpus:
         self.raw_vocabulary = raw_vocabulary
         self.file_bytes = file_bytes
         self.seconds = seconds or {}
+        self.tags: Any = None
 
     def close(self) -> None:
         """Give the temporary space back once no other array views it; the words and counts stay."""
@@ -95,6 +99,7 @@ def count_and_encode(
     errors: Errors | None = None,
     workers: int = 0,
     progress: Progress | None = None,
+    keep_empty: bool = False,
 ) -> EncodedCorpus:
     """Read a corpus once: choose its vocabulary and write it as ids.
 
@@ -108,6 +113,7 @@ def count_and_encode(
     :param errors: Overrides the reader's treatment of bytes that are not UTF-8.
     :param workers: Threads; 0 for all cores. Python sources are read by one.
     :param progress: Told how far the job is, in bytes of the files or in sentences.
+    :param keep_empty: Keep sentences of an iterable that have no word, or are left without one.
     :raises ValueError: If the corpus is empty, is not UTF-8, or no word occurs often enough.
     :raises TypeError: If the source is a string, can be read only once, or does not hold words.
     :raises OSError: If a file cannot be read or the temporary folder is full.
@@ -116,7 +122,7 @@ def count_and_encode(
         raise ValueError(f"min_count is {min_count}; it must be 1 or more.")
     if max_final_vocab is not None and max_final_vocab < 1:
         raise ValueError(f"max_final_vocab is {max_final_vocab}; it must be 1 or more, or None.")
-    with CountingRun(source, errors, workers, progress) as count:
+    with CountingRun(source, errors, workers, progress, keep_empty) as count:
         counts, firsts = count.run()
         needed = min_count
         if max_final_vocab is not None and max_final_vocab < len(counts):

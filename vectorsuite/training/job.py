@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.held_out import HeldOut, split_corpus
 from vectorsuite.training.run_watch import Evaluate, RunWatch
 from vectorsuite.training.settings import JobSettings, Training, complete
+from vectorsuite.training.tagged_readers import TaggedLines
+from vectorsuite.training.tagged_words import count_and_encode_documents
 from vectorsuite.vectors import Vectors, write_pipeline
 
 FLOAT32_BYTES = 4
@@ -76,7 +78,9 @@ def run_job(
     output = Path(str(settings.paths.output))
     check_output(output, force=force)
     training = settings.training
-    with count_and_encode(
+    documents = isinstance(settings.corpus, TaggedLines)
+    encode = count_and_encode_documents if documents else count_and_encode
+    with encode(
         settings.corpus,
         min_count=settings.vocabulary.min_count,
         max_final_vocab=settings.vocabulary.max_final_vocab,
@@ -105,7 +109,7 @@ def run_job(
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
         table = getattr(trained, "table", None) or Vectors(data=vectors, keys=corpus.words)
         try:
-            _save(settings, report, corpus, table, force=force)
+            _save(settings, report, corpus, table, getattr(trained, "also", None), force=force)
         except OSError as error:
             if error.errno is None:
                 raise
@@ -187,10 +191,11 @@ def _save(
     report: Report,
     corpus: EncodedCorpus,
     table: Vectors,
+    also: Callable[[Path], None] | None = None,
     *,
     force: bool,
 ) -> None:
-    """Write the table, its counts and the settings it was trained with."""
+    """Write the table, its counts and the settings it was trained with; and what else there is."""
     write_pipeline(
         report.output,
         table,
@@ -209,6 +214,7 @@ def _save(
             "seconds": {stage: round(passed, 3) for stage, passed in report.seconds.items()},
         },
         force=force,
+        also=also,
     )
 
 

@@ -66,6 +66,20 @@ class TaggedLineDocument:
             yield TaggedDocument(split_words(text), split_words(tags))
 
 
+class TaggedLines(TaggedLineDocument):
+    """A file of documents, one a line, as configs name it.
+
+    :param path: A file, plain or packed.
+    :param tags: Where the tags are; see :class:`TaggedLineDocument`.
+    :raises FileNotFoundError: There is no such file.
+    """
+
+    def __init__(self, path: PathLike, tags: TagSource = "number") -> None:
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"There is no corpus {path}; give a file of documents.")
+        super().__init__(path, tags)
+
+
 class TaggedBrownCorpus:
     """The Brown corpus as NLTK has it; each sentence is a document tagged with file and line.
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class Trained:
     :param products: Scores computed in all epochs.
     :param seconds: Time spent in the loops.
     :param table: A table that holds more than words and vectors: n-grams, for unseen words.
+    :param also: Writes what no table holds into a folder: documents.
     """
 
     words: PackedStrings
@@ -55,6 +57,7 @@ class Trained:
     products: int = 0
     seconds: float = 0.0
     table: Vectors | None = None
+    also: Callable[[Path], None] | None = None
 
 
 def worker_count(workers: int) -> int:

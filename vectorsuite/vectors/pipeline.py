@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def write_pipeline(
     counts: NDArray[np.int64] | None = None,
     settings: Mapping[str, Any] | None = None,
     force: bool = False,
+    also: Callable[[Path], None] | None = None,
 ) -> None:
     """Write a pipeline directory with nothing but a table, whole or not at all.
 
@@ -52,6 +53,7 @@ def write_pipeline(
     :param counts: How often each row's word occurred, (R,) int64; kept as ``row_attrs["count"]``.
     :param settings: What the table was made with, plain JSON; kept as ``settings``.
     :param force: Replace what is at `path`.
+    :param also: Writes further files into the folder it is called with, before it has its name.
     :raises FileExistsError: There is something at `path`, and not `force`.
     :raises ValueError: Not one count per row.
     """
@@ -66,6 +68,8 @@ def write_pipeline(
         (beside / "config.cfg").write_text(_CONFIG.format(lang=lang), "utf8")
         srsly.write_json(beside / "meta.json", _meta(saved, lang))
         (beside / "tokenizer").write_bytes(b"\x80")  # an empty msgpack map: the language's own
+        if also is not None:
+            also(beside)
 
 
 def _with_extras(

@@ -1,0 +1,124 @@
+"""Config runs of Doc2Vec: a pipeline of words with the whole model beside it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vectorsuite
+from vectorsuite import Doc2Vec
+from vectorsuite.config import Config
+from vectorsuite.training.job import run_job
+from vectorsuite.training.settings import read_settings
+
+KINDS = [[f"{kind}{i}" for i in range(9)] for kind in "xy"]
+
+
+def make_settings(folder, model=None, tags="number", training=None):
+    random = np.random.default_rng(0)
+    lines = [" ".join(random.choice(KINDS[i % 2], size=12)) for i in range(40)]
+    lines[5] = ""
+    if tags == "column":
+        lines = [f"{'xy'[i % 2]} {1990 + i % 4}\t{line}" for i, line in enumerate(lines)]
+    path = folder / "text.txt"
+    path.write_text("\n".join(lines))
+    config = {
+        "paths": {"corpus": str(path), "output": str(folder / "out")},
+        "corpus": {"@readers": "vectorsuite.TaggedLines.v1", "path": str(path), "tags": tags},
+        "vocabulary": {"min_count": 1},
+        "model": {
+            "@models": "vectorsuite.Doc2Vec.v1", "vector_size": 8, "kind": "dbow", "sample": 0,
+            "dbow_words": True, **(model or {}),
+        },
+        "training": {"epochs": 30, "learn_rate": 0.05, "workers": 1, **(training or {})},
+    }  # fmt: skip
+    return read_settings(Config(config))
+
+
+def test_words_open_as_a_pipeline_and_documents_as_a_model(tmp_path):
+    report = run_job(make_settings(tmp_path))
+    assert (report.n_words, report.sentences, len(report.losses)) == (18, 40, 30)
+    words = vectorsuite.load(tmp_path / "out")
+    model = Doc2Vec.load(tmp_path / "out" / "doc2vec")
+    np.testing.assert_array_equal(words["x1"], model.wv["x1"])
+    assert len(model.dv) == 40
+    near = [tag for tag, _ in model.dv.most_similar([model.infer_vector(KINDS[1])], topn=5)]
+    assert all(tag % 2 == 1 for tag in near)
+
+
+def test_tags_of_a_column_are_shared_by_documents(tmp_path):
+    run_job(make_settings(tmp_path, tags="column"))
+    model = Doc2Vec.load(tmp_path / "out" / "doc2vec")
+    assert model.dv.index_to_key == ["x", "1990", "y", "1991", "1992", "1993"]
+    assert model.dv.get_vecattr("y", "doc_count") == 20
+    assert model.dv.most_similar([model.infer_vector(KINDS[0])], topn=1)[0][0] in {
+        "x",
+        "1990",
+        "1992",
+    }
+
+
+def test_the_result_is_that_of_the_class(tmp_path):
+    settings = make_settings(tmp_path, {"kind": "dm", "dbow_words": False, "dm_concat": True})
+    run_job(settings)
+    ours = Doc2Vec.load(tmp_path / "out" / "doc2vec")
+    assert "\0" not in vectorsuite.load(tmp_path / "out")
+    model = Doc2Vec(
+        corpus_file=tmp_path / "text.txt", vector_size=8, sample=0, epochs=30, alpha=0.05,
+        min_count=1, workers=1, dm_concat=1,
+    )  # fmt: skip
+    assert ours.wv.index_to_key == model.wv.index_to_key
+    np.testing.assert_array_equal(ours.dv.vectors, model.dv.vectors)
+    np.testing.assert_array_equal(ours.infer_vector(KINDS[0]), model.infer_vector(KINDS[0]))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"training": {"checkpoint_every": 1000}}, "without checkpoints"),
+        ({"training": {"held_out": 0.1}}, "held_out"),
+    ],
+)
+def test_what_documents_do_not_offer_is_refused(tmp_path, change, message):
+    with pytest.raises(ValueError, match=message):
+        run_job(make_settings(tmp_path, **change))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_corpus_without_tags_is_refused(tmp_path):
+    settings = make_settings(tmp_path)
+    object.__setattr__(settings, "corpus", [["a", "b"], ["a", "b"]])
+    with pytest.raises(ValueError, match=r"Doc2Vec needs documents.*TaggedLines"):
+        run_job(settings)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ({"kind": "pv"}, "expected 'dm' or 'dbow'"),
+        ({"negative": 0}, "negative is 0"),
+        ({"vector_size": 0}, "vector_size is 0"),
+        ({"dm_tag_count": 0}, "dm_tag_count is 0"),
+    ],
+)
+def test_settings_are_checked_before_anything_is_read(tmp_path, model, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make_settings(tmp_path, model)
+
+
+def test_a_reader_of_no_file_says_so(tmp_path):
+    from vectorsuite.training.tagged_readers import TaggedLines
+
+    with pytest.raises(FileNotFoundError, match="no corpus"):
+        TaggedLines(tmp_path / "none")
+
+
+def test_a_model_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    def full(self, path):
+        Path(path).write_bytes(b"torn")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Doc2Vec, "save", full)
+    with pytest.raises(OSError, match="nothing was saved"):
+        run_job(make_settings(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
