@@ -146,6 +146,30 @@ def test_chunks_that_sub_sampling_empties_train_nothing(device):
     assert run.train(job, 0, 0, 0, device=device).kept == 0
 
 
+def test_lanes_that_find_no_kept_token_pass_on_where_sentences_start(make_device):
+    # of 150 tokens some 9 are kept, so that most lanes have none, in sentences of 3 to 60 tokens
+    for seed in range(20):
+        job = make_job([60, 3, 30, 4, 50, 3], seed=seed, keep=0.06)
+        job.keep[:] = job.keep[1]
+        assert_same_training(job, make_device(lanes=13))
+
+
+@pytest.mark.parametrize("table", ["in_rows", "out_rows"])
+def test_rows_take_their_share_of_a_change(device, monkeypatch, table):
+    job = make_job([40, 9], blocks=1)
+    parts = np.zeros(len(job.keep), dtype=np.float32)
+    parts[:20] = 1
+    some = (parts, None) if table == "in_rows" else (None, parts)
+    monkeypatch.setattr(run, "shares", lambda job, blocks: some)
+    trained = copy_of(job)
+    run.train(trained, 0, 0, len(job.ids), device=device)
+    same = (getattr(trained, table) == getattr(job, table)).all(axis=1)
+    assert same[20:].all()
+    assert not same[:20].all()
+    other = "out_rows" if table == "in_rows" else "in_rows"
+    assert not (getattr(trained, other) == getattr(job, other))[20:].all()
+
+
 def test_work_space_beyond_a_multiprocessor_lies_in_table_memory(make_device):
     job = make_job([60, 33], window=9, negative=7)
     device = make_device(block_bytes=1000, lanes=2)
@@ -169,6 +193,14 @@ def test_kernels_equal_the_reference_for_any_shape(
         cbow=cbow, learn_rate=0.002, keep=keep,
     )  # fmt: skip
     assert_same_training(replace(job, seed=seed), make_device(lanes=lanes))
+
+
+def test_a_learning_rate_of_0_measures_the_loss_and_changes_nothing(device):
+    job = make_job([40, 9, 30], learn_rate=0, min_learn_rate=0)
+    before = copy_of(job)
+    assert run.train(job, 0, 0, len(job.ids), device=device).loss > 0
+    np.testing.assert_array_equal(job.in_rows, before.in_rows)
+    np.testing.assert_array_equal(job.out_rows, before.out_rows)
 
 
 def test_overflow_ends_with_a_loss_that_is_not_finite(device):
