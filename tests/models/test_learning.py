@@ -5,6 +5,7 @@ import pytest
 
 from vectorsuite.models import (
     CallbackAny2Vec,
+    LineSentence,
     Word2Vec,
 )
 
@@ -178,15 +179,20 @@ def test_training_needs_a_vocabulary_and_a_schedule():
     [
         ({"total_examples": 9}, "has 5 sentences; when the vocabulary was built it had 9"),
         ({"total_words": 29}, "has 20 words; when the vocabulary was built it had 29"),
-        ({"total_examples": 5, "total_words": 29}, r"own number: total_words=20"),
+        ({"total_examples": 5, "total_words": 29}, r"new number: total_words=20"),
     ],
 )
-def test_a_corpus_that_changed_is_an_error(totals, message):
+@pytest.mark.parametrize("as_reader", [False, True])
+def test_a_file_that_changed_is_an_error(totals, message, as_reader, tmp_path):
+    path = tmp_path / "corpus.txt"
+    corpus = {"corpus_iterable": LineSentence(path)} if as_reader else {"corpus_file": path}
     model = Word2Vec(**ALL)
-    model.build_vocab(SENTENCES)
+    path.write_text("\n".join(map(" ".join, SENTENCES)))
+    model.build_vocab(**corpus)
     before = bits(model)
+    path.write_text("\n".join(map(" ".join, SENTENCES[:5])))
     with pytest.raises(ValueError, match=message):
-        model.train(SENTENCES[:5], **totals, epochs=1)
+        model.train(**corpus, **totals, epochs=1)
     assert bits(model) == before
     assert model.train_count == 0
 
@@ -197,8 +203,8 @@ def test_another_corpus_is_trained_on_by_its_own_numbers(caplog):
     model.train(SENTENCES[:5], total_examples=5, total_words=20, epochs=1)
     assert "announced" not in caplog.text
     assert bits(model) != before
-    model.train(SENTENCES[:5], total_examples=6, epochs=1)
-    assert "The corpus has 5 sentences and total_examples=6 was announced" in caplog.text
+    model.train(SENTENCES[:5], total_examples=model.corpus_count, epochs=1)  # as in gensim
+    assert "The corpus has 5 sentences and total_examples=9 was announced" in caplog.text
 
 
 def test_an_iterable_is_read_once_and_what_it_gives_later_counts_for_nothing():

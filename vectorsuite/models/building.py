@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from vectorsuite.errors import EmptyCorpusError
 from vectorsuite.kernels.compiled import huffman_paths
 from vectorsuite.models.aliases import older_arguments
-from vectorsuite.models.corpus_scan import Scan, scan_corpus
+from vectorsuite.models.corpus_scan import Scan, corpus_files, scan_corpus
 from vectorsuite.models.state import ModelState
 from vectorsuite.models.vocabulary import TrimRule, choose_words, keep_chances
 from vectorsuite.training.readers import LineSentences, PathLike
@@ -38,6 +39,8 @@ class VocabularyBuilder(ModelState):
     sorted_vocab: int
     null_word: int
     raw_vocab: Mapping[Any, int] | None
+    #: What the vocabulary was counted in.
+    _counted_files: tuple[Path, ...] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,8 +73,10 @@ class VocabularyBuilder(ModelState):
             RULE_DISCARD or RULE_KEEP. Not kept.
         :param preparing: ``min_count`` and ``sample`` of :meth:`prepare_vocab`.
         """
-        with self._scan(self._source(corpus_iterable, corpus_file), trim_rule) as scan:
+        source = self._source(corpus_iterable, corpus_file)
+        with self._scan(source, trim_rule) as scan:
             self._build_from(scan, update, keep_raw_vocab, trim_rule, **preparing)
+        self._counted_files = corpus_files(source)
 
     def _build_from(
         self,
@@ -98,8 +103,10 @@ class VocabularyBuilder(ModelState):
 
         :returns: Words and sentences read.
         """
-        with self._scan(self._source(corpus_iterable, corpus_file), trim_rule) as scan:
+        source = self._source(corpus_iterable, corpus_file)
+        with self._scan(source, trim_rule) as scan:
             self._take_counts(scan)
+            self._counted_files = corpus_files(source)
             self.raw_vocab = dict(scan.raw_vocab)
         return self.corpus_total_words, self.corpus_count
 

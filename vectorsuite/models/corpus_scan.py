@@ -6,6 +6,7 @@ import logging
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -66,6 +67,12 @@ def scan_corpus(
     if first is None or max_vocab_size or not all(isinstance(token, str) for token in first):
         return TokenScan(sentences, max_vocab_size, trim_rule)
     return WordScan(ScannedCorpus(sentences, workers=workers))
+
+
+def corpus_files(source: Any) -> tuple[Path, ...]:
+    """The files that a corpus is read from; none if it does not come from files alone."""
+    source = compiled_reader(unjoined(source)[0])
+    return tuple(file.path for file in source.files) if isinstance(source, LineSentences) else ()
 
 
 def _is_joined(source: Any) -> bool:

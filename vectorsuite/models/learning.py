@@ -16,7 +16,7 @@ from vectorsuite.kernels.job import ChunkTotals
 from vectorsuite.models.aliases import older_arguments
 from vectorsuite.models.building import VocabularyBuilder
 from vectorsuite.models.callbacks import CallbackAny2Vec
-from vectorsuite.models.corpus_scan import Scan
+from vectorsuite.models.corpus_scan import Scan, corpus_files
 from vectorsuite.protocols import Progress
 from vectorsuite.training.checkpoint import Checkpoint, corpus_digest, digest
 from vectorsuite.training.corpus import EncodedCorpus
@@ -100,7 +100,7 @@ class Learner(VocabularyBuilder):
         self._check_training(epochs, total_examples, total_words)
         schedule = self._schedule(epochs or 1, start_alpha, end_alpha, word_count, total_words)
         with self._scan(source) as scan:
-            self._check_unchanged(scan, total_examples, total_words)
+            self._check_unchanged(scan, corpus_files(source), total_examples, total_words)
             return self._train_from(
                 scan, schedule, callbacks, progress, checkpoint, checkpoint_every
             )
@@ -230,20 +230,28 @@ class Learner(VocabularyBuilder):
             raise ValueError(f"epochs is {epochs}; give a number such as epochs=model.epochs.")
 
     def _check_unchanged(
-        self, scan: Scan, total_examples: int | None, total_words: int | None
+        self,
+        scan: Scan,
+        files: tuple[Path, ...],
+        total_examples: int | None,
+        total_words: int | None,
     ) -> None:
-        """Compare a corpus with what was announced, and with what the vocabulary was built of."""
+        """Compare a corpus with what was announced, and with what the vocabulary was built of.
+
+        Files that changed since then are an error. Other sentences with the numbers of the first
+        ones, ``total_examples=model.corpus_count``, are how many go on training.
+        """
         for what, name, announced, counted, found in (
             ("sentences", "total_examples", total_examples, self.corpus_count, scan.n_sentences),
             ("words", "total_words", total_words, self.corpus_total_words, scan.raw_words),
         ):
             if not announced or announced == found:
                 continue
-            if announced == counted:
+            if announced == counted and files and files == self._counted_files:
                 raise ValueError(
-                    f"The corpus has {found} {what}; when the vocabulary was built it had "
-                    f"{counted}. Build the vocabulary again; or, to train on another corpus with "
-                    f"this one, give its own number: {name}={found}."
+                    f"{files[0]} has {found} {what}; when the vocabulary was built it had "
+                    f"{counted}. Build the vocabulary again; or, to train on it as it is now, give "
+                    f"the new number: {name}={found}."
                 )
             logger.warning(
                 "The corpus has %i %s and %s=%i was announced.", found, what, name, announced
