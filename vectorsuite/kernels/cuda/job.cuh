@@ -36,7 +36,7 @@ struct Job {
   int32_t *plan;        // (n_chunks, plan_size)
   const float *rates;   // (n_chunks) learning rates
   int64_t units;        // of a chunk: what one block takes at a time
-  int64_t score_parts;  // lanes that share the product of two rows
+  int64_t score_parts;  // lanes that share the product of two rows; divides their number
   float4 *work;         // (blocks, work_size) where the work space does not fit a block's own memory
   int64_t work_size;    // in float4; 0: it fits
   int32_t *next_unit;   // that no block has taken yet

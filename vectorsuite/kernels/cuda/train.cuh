@@ -92,11 +92,12 @@ VS_GPU float partial_score(const Job &job, const Work &w, int x, int j, int part
   return sum;
 }
 
-// Gradients of all pairs. The lanes of a pair are neighbours, and so are the pairs of an output.
+// Gradients of all pairs. Neighbouring lanes read the same column of different inputs, which the size
+// of a row keeps in different banks, and of the same output.
 VS_GPU void score(const Job &job, Work &w, const Step &step, int n_in, float learn_rate,
                   const Lanes &lanes, Totals &own) {
-  int parts = int(job.score_parts), part = lanes.lane % parts;
-  for (Cells c(lanes.lane / parts, lanes.count / parts, n_in); c.row < step.n_outputs; c.next()) {
+  int parts = int(job.score_parts), group = lanes.count / parts, part = lanes.lane / group;
+  for (Cells c(lanes.lane % group, group, n_in); c.row < step.n_outputs; c.next()) {
     int j = c.row, x = c.column, pair = x * step.n_outputs + j;
     float z = partial_score(job, w, x, j, part);
     if (parts > 1) w.scores[pair * parts + part] = z;
