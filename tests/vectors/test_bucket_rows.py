@@ -46,3 +46,16 @@ def test_no_bucket_in_use_has_zeros_for_all():
 def test_rows_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"\(2, 3\)"):
         BucketRows(10, 3, np.array([1, 2]), np.zeros((3, 3), np.float32))
+
+
+@pytest.mark.parametrize("counts_unused", [True, False])
+def test_half_precision_gives_the_same_means(counts_unused):
+    buckets, rows = np.array([4, 1]), np.float32([[1, 2], [3, 6]])
+    lists, offsets = np.array([1, 4, 0, 0, 4]), np.array([0, 3, 4, 5, 5])
+    full, half = (
+        BucketRows(6, 2, buckets, rows.astype(kind), counts_unused) for kind in ("f4", "f2")
+    )
+    np.testing.assert_array_equal(half.means(lists, offsets), full.means(lists, offsets))
+    assert half.means(lists, offsets).dtype == np.float32
+    expected = [4 / 3, 8 / 3] if counts_unused else [2, 4]
+    np.testing.assert_allclose(half.means(lists, offsets)[0], expected, rtol=1e-6)

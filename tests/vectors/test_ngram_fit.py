@@ -64,6 +64,15 @@ def test_facts_tell_what_was_measured(split):
     assert fit_ngrams(table, held_out=0).facts["cosine"] is None
 
 
+def test_the_cosine_is_of_words_that_were_not_fitted():
+    words, vectors = planted()
+    noise = np.random.default_rng(3).standard_normal(vectors.shape).astype(np.float32)
+    table = Vectors(data=noise, keys=words)
+    ngrams = fit_ngrams(table, held_out=0.2)
+    assert abs(ngrams.facts["cosine"]) < 0.15, "nothing can be known of them"
+    assert cosines(ngrams(words, table)[0], noise).mean() > 0.3, "of fitted ones much can"
+
+
 def test_the_fit_is_that_of_the_docstring(monkeypatch):
     monkeypatch.setattr(ngram_fit, "TOLERANCE", 1e-6)
     words, vectors = planted(width=3)
