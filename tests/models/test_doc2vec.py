@@ -383,7 +383,7 @@ def paragraphs():
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["mean", "bag of words", "bag of words and words"])
 def test_the_vector_nearest_to_one_inferred_for_a_paragraph_is_its_own(paragraphs, kind):
-    model = Doc2Vec(paragraphs, min_count=2, epochs=30, workers=2, **ALL[kind])
+    model = Doc2Vec(paragraphs, min_count=2, epochs=50, workers=2, **ALL[kind])
     table = model.dv.get_normed_vectors()
     nearest = (model.infer_vectors(paragraphs) @ table.T).argmax(axis=1)
     assert np.mean(nearest == np.arange(3000)) >= 0.95

@@ -27,11 +27,11 @@ from vectorsuite.training.tagged_words import TagLists
 from vectorsuite.training.trainer import make_job, worker_count
 from vectorsuite.training.weights import Documents, Weights
 
-#: Vectors start uniform in ±0.5 START / D. From ±0.5 / D, as words alone do, documents of few words
-#: hardly part within ten epochs: of 5,000 paragraphs whose own vector should be the nearest to one
-#: inferred anew, PV-DBOW then found 12 % with 2 (gensim's start) and 70 % with 8; a linear
-#: classifier of genres on such vectors gains a little, too.
-START = 8
+#: Vectors start uniform in ±START / D. From ±1 / D, as in gensim, documents of few words hardly
+#: part within ten epochs: of 5,000 paragraphs whose own vector should be the nearest to one
+#: inferred anew, PV-DBOW then found 12 %, and from ±4 / D 70 %; a linear classifier of genres on
+#: such vectors gains a little, too.
+START = 4
 
 
 class DocumentLearner(Word2Vec):

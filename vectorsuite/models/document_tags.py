@@ -59,7 +59,7 @@ def name_tags(dv: KeyedVectors, tags: TagLists) -> None:
 def start_tags(
     dv: KeyedVectors, seed: int, scale: float, keep: bool = False
 ) -> NDArray[np.float32]:
-    """Give tags random vectors, uniform in ±0.5 scale / D, in a padded table under ``dv.vectors``.
+    """Give tags random vectors, uniform in ±scale / D, in a padded table under ``dv.vectors``.
 
     :param keep: Leave those that are not zero as they are.
     """

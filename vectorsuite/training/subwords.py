@@ -74,7 +74,7 @@ def subword_table(
 
 
 def start_buckets(buckets: NDArray[np.int64], seed: int, width: int, rows: Any) -> None:
-    """Fill rows (U, stride) with uniform values in [-0.5, 0.5) / D, from each bucket's number."""
+    """Fill rows (U, stride) with uniform values in [-1, 1) / D, from each bucket's number."""
     start_rows(buckets.astype(np.uint64) + np.uint64(BUCKET_STREAM), seed, width, rows)
 
 

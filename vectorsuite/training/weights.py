@@ -127,7 +127,7 @@ class Weights:
 
 
 def new_weights(words: PackedStrings, architecture: Architecture, seed: int) -> Weights:
-    """Tables before training: word vectors uniform in [-0.5, 0.5) / D, the outputs 0.
+    """Tables before training: word vectors uniform in [-1, 1) / D, the outputs 0.
 
     :param words: The vocabulary; the start of a word depends on the word and the seed alone.
     """
