@@ -58,6 +58,9 @@ class Vocabulary:
 class Training:
     """``[training]``: how long, how fast and on how many threads (0: all cores).
 
+    On a GPU ``workers`` does not count: the environment variable VECTORSUITE_GPU_BLOCKS says on how
+    many stretches of text it trains at a time; without it, on as many as suit it.
+
     :param deterministic: The same bits for any number of workers: see ``train_epochs``.
     :param checkpoint_every: Words between checkpoints, from which a run that was stopped goes on,
         with one worker or deterministic to the same bits; they lie beside the output. 0: none.

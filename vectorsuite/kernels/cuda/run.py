@@ -82,6 +82,7 @@ class _Run:
 
     def __init__(self, job: TrainingJob, epoch: int, device: Device) -> None:
         self.job, self.epoch, self.device = job, epoch, device
+        self._check_job()
         self.launch = choose_launch(job, device.limits())
         self.token_key = reference.stream(job.seed, epoch, reference.TOKEN)
         self.slots: list[_Slot] = []
@@ -103,9 +104,8 @@ class _Run:
             else None,
         }
         self.arguments = self._arguments()
-        self._check_tables()
 
-    def _check_tables(self) -> None:
+    def _check_job(self) -> None:
         """Refuse what the kernels, which move 16 bytes at a time, would read beyond."""
         job = self.job
         shape = (len(job.keep), job.in_rows.shape[1])
