@@ -73,6 +73,8 @@ def test_unseen_words_have_neighbours_among_words_given(table):
     assert {word for word, _ in words.most_similar("walking", topn=4)} == set(KINDS[0])
     assert "anything" in words and "" not in words
     assert words.most_similar(["walking", "walker"], topn=1)[0][0] in KINDS[0]
+    with pytest.raises(ValueError, match="no list of words"):
+        KeyedVectors.from_table(table).most_similar("walking")
 
 
 @pytest.mark.parametrize("wrong", [{"bucket": 0}, {"minn": 5, "maxn": 3}, {"hash_count": 5}])

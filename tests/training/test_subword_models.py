@@ -60,8 +60,10 @@ def test_unseen_words_have_neighbours(job, capsys):
     assert "walking" in table
     assert table.similarity("walking", "walk") > table.similarity("walking", "green")
     np.testing.assert_allclose(table("walking").vector, table["walking"], atol=1e-6)
-    assert run(["info", "out"]) == 0
-    assert ("n-grams: maxn" in capsys.readouterr().out) == (job == "FastText")
+    assert run(["info", "out", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["n-grams: maxn"] == 4
+    assert facts["rows"] == (3000 if job == "Floret" else 24)
 
 
 def test_real_spacy_opens_the_directory(job):

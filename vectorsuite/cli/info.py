@@ -70,7 +70,7 @@ def describe_table(path: Path) -> dict[str, Any]:
         return describe_file(path)
     from vectorsuite import load
 
-    table = load(path).table
+    table = load(path).vocab.vectors
     facts: dict[str, Any] = {
         "table": str(path),
         "name": table.name,
@@ -81,6 +81,9 @@ def describe_table(path: Path) -> dict[str, Any]:
         "dtype": str(table.data.dtype),
         "megabytes": round(table.data.nbytes / 1e6, 1),
     }
+    if table.mode == "floret":
+        for name in ("minn", "maxn", "hash_count"):
+            facts[f"n-grams: {name}"] = getattr(table, name)
     known = getattr(table.oov, "facts", {})
     facts.update({f"n-grams: {name}": value for name, value in known.items()})
     settings = dict(table.settings)

@@ -110,6 +110,14 @@ class Backed(WordTable):
         vector.flags.writeable = False
         return vector
 
+    def _check_words(self) -> None:
+        """Refuse to search a floret table that came without words, which would find nothing."""
+        if self._floret is not None and not len(self):
+            raise ValueError(
+                "This floret table has vectors for all words, but came with no list of words that "
+                "a search could find: name them, KeyedVectors.from_table(table, words)."
+            )
+
     def _inferred(self, key: Key) -> NDArray[Any] | None:
         """The vector, (D,), of a word without a row; None if it has none."""
         if not isinstance(key, str):

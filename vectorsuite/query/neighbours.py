@@ -51,10 +51,11 @@ class Neighbours(Similarity):
         :param where: Find only rows for which this returns true; gets all rows, (R,).
         :returns: (key, cosine), most similar first; of equal cosines the lower row.
         :raises KeyError: If a key is unknown.
-        :raises ValueError: If nothing was given.
+        :raises ValueError: If nothing was given, or there are no words to find.
         """
         if topn is not None and topn is not False and topn < 1:
             return []
+        self._check_words()
         keys, weights = self._weighted(positive, negative)
         mean = self.get_mean_vector(keys, weights, post_normalize=True, ignore_missing=False)
         given = self._rows_of(keys)
