@@ -106,12 +106,17 @@ class Run:
 
 def tests(run: Run) -> Iterator[Row]:
     """All with the marker ``gpu``."""
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "gpu", "-p", "no:cacheprovider", "tests"]
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-m", "gpu", "-p", "no:cacheprovider",
+        "--continue-on-collection-errors", "-c", str(CHECKOUT / "pyproject.toml"),
+        "--rootdir", str(CHECKOUT), str(CHECKOUT / "tests"),
+    ]  # fmt: skip
     start = time.perf_counter()
     try:
         done = subprocess.run(
-            command, cwd=CHECKOUT, capture_output=True, text=True, timeout=min(150, run.left)
-        )
+            command, cwd=run.folder.name, capture_output=True, text=True,
+            timeout=min(150, run.left),
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         yield {"what": "tests with the marker gpu", "result": "more than 150 s: stopped"}
         return
