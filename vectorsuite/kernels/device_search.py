@@ -37,7 +37,7 @@ def inverse_norms(table: Any) -> Any:
     with np.errstate(all="ignore"):
         for start in range(0, table.shape[0], tile):
             wide = table[start : start + tile].astype("float64")
-            norms = xp.sqrt(xp.einsum("ij,ij->i", wide, wide)).astype("float32")
+            norms = xp.sqrt((wide * wide).sum(axis=1)).astype("float32")
             inverse = 1 / norms
             usable = xp.isfinite(norms) & xp.isfinite(inverse)
             result[start : start + tile] = xp.where(usable, inverse, np.float32(np.nan))
@@ -52,7 +52,7 @@ def unit_rows(vectors: Any) -> Any:
     """
     xp = array_module(vectors)
     wide = vectors.astype("float64")
-    norms = xp.sqrt(xp.einsum("ij,ij->i", wide, wide))[:, None]
+    norms = xp.sqrt((wide * wide).sum(axis=1))[:, None]
     return xp.ascontiguousarray((wide / xp.where(norms == 0, 1.0, norms)).astype("float32"))
 
 
@@ -164,10 +164,9 @@ def _cosines(table: Any, unit: Any, rows: Any) -> Any:
         return xp.full(rows.shape, -np.inf, dtype="float32")
     wide = table[xp.maximum(rows, 0)].astype("float64")
     queries = unit.astype("float64")  # whose lengths are 1 but for rounding
-    lengths = (
-        xp.einsum("qkd,qkd->qk", wide, wide) * xp.einsum("qd,qd->q", queries, queries)[:, None]
-    )
+    # sums, not products of matrices: equal rows then get equal bits
+    lengths = (wide * wide).sum(axis=2) * (queries * queries).sum(axis=1)[:, None]
     norms = xp.sqrt(lengths)
-    dots = xp.matmul(wide, queries[:, :, None])[:, :, 0]
+    dots = (wide * queries[:, None, :]).sum(axis=2)
     cosines = xp.clip(dots / xp.where(norms > 0, norms, 1.0), -1.0, 1.0).astype("float32")
     return xp.where(rows < 0, np.float32(-np.inf), cosines)
