@@ -59,18 +59,23 @@ class TextJoiner {
   std::string text_;      // read, not yet joined
   int64_t read_ = 0;      // bytes before it, as they came if they were UTF-8
   bool in_line_ = false;  // the line has words already
-  std::vector<std::string_view> words_;
+  std::vector<std::string_view> words_;  // of a line
+  bool single_ = true;                   // one space between every two of them
   std::vector<int32_t> ids_;
   std::vector<PhraseMatcher::Hit> hits_;
 
   void split(size_t begin, size_t end) {
     words_.clear();
+    single_ = true;
     const char *text = text_.data();
     for (size_t i = begin; i < end;) {
+      const size_t space = i;
       while (i < end && is_space(text[i])) i++;
       const size_t start = i;
       while (i < end && !is_space(text[i])) i++;
-      if (i > start) words_.emplace_back(text + start, i - start);
+      if (i == start) break;
+      if (!words_.empty()) single_ &= start == space + 1 && text[space] == ' ';
+      words_.emplace_back(text + start, i - start);
     }
   }
 
@@ -82,12 +87,20 @@ class TextJoiner {
       in_line_ = true;
       joined.append(word);
     };
+    const auto append_until = [&](size_t to) {
+      if (single_ && from < to) {  // as it stands in the text
+        const char *start = words_[from].data(), *end = words_[to - 1].data() + words_[to - 1].size();
+        append({start, static_cast<size_t>(end - start)});
+        from = to;
+      }
+      for (; from < to; from++) append(words_[from]);
+    };
     for (const PhraseMatcher::Hit &hit : hits_) {
-      for (; from < hit.begin; from++) append(words_[from]);
+      append_until(hit.begin);
       append(matcher_.strings()[hit.phrase]);
       from = hit.end;
     }
-    for (; from < n; from++) append(words_[from]);
+    append_until(n);
   }
 
   // Of a line that does not end yet; returns where what waits begins.
