@@ -10,6 +10,7 @@ import pytest
 
 import vectorsuite.training.job as job
 from vectorsuite.training.job import check_output, run_job
+from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.settings import read_config, read_settings
 from vectorsuite.vectors import open_pipeline
 
@@ -19,9 +20,9 @@ class CountingModel:
 
     vector_size = 4
 
-    def train(self, corpus, **parameters):
+    def train(self, corpus, schedule, **run):
         rows = np.repeat(np.arange(len(corpus.words), dtype=np.float32)[:, None], 4, axis=1)
-        self.parameters = parameters
+        self.schedule, self.run = schedule, run
         return SimpleNamespace(vectors=rows, contexts=rows, losses=[2.5, 1.5])
 
 
@@ -56,11 +57,8 @@ def test_the_directory_holds_vectors_counts_and_settings(settings):
 
 def test_the_model_gets_the_settings_of_training(settings):
     run_job(settings)
-    assert {k: settings.model.parameters[k] for k in ("epochs", "learn_rate", "workers")} == {
-        "epochs": 2,
-        "learn_rate": 0.025,
-        "workers": 1,
-    }
+    assert settings.model.schedule == Schedule(epochs=2, learn_rate=0.025, workers=1)
+    assert settings.model.run == {"ops": None, "progress": None}
 
 
 def test_an_output_that_is_there_is_refused_before_reading(settings, monkeypatch):
@@ -109,7 +107,7 @@ def test_a_disk_that_gets_full_leaves_nothing(settings, monkeypatch):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("diverged")])
 def test_a_job_that_stops_leaves_nothing(settings, error):
-    def stop(corpus, **parameters):
+    def stop(corpus, schedule, **run):
         raise error
 
     settings.model.train = stop

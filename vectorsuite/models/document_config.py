@@ -14,6 +14,7 @@ from vectorsuite.models.doc2vec import Doc2Vec as Model
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.training.corpus import EncodedCorpus
+from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.trainer import Trained
 
 #: The file in the output that ``Doc2Vec.load`` opens.
@@ -37,13 +38,8 @@ class DocumentModel:
     def train(
         self,
         corpus: EncodedCorpus,
+        schedule: Schedule,
         *,
-        epochs: int,
-        learn_rate: float,
-        min_learn_rate: float,
-        workers: int,
-        seed: int,
-        deterministic: bool = False,
         ops: Any = None,
         progress: Progress | None = None,
         watch: Any = None,
@@ -67,8 +63,9 @@ class DocumentModel:
                 "Vectors of documents are trained on the CPU only: leave --gpu-id out."
             )
         model = Model(
-            alpha=learn_rate, min_alpha=min_learn_rate, epochs=epochs, workers=workers, seed=seed,
-            min_count=1, deterministic=deterministic, **self.settings,
+            alpha=schedule.learn_rate, min_alpha=schedule.min_learn_rate, epochs=schedule.epochs,
+            workers=schedule.workers, seed=schedule.seed, deterministic=schedule.deterministic,
+            min_count=1, **self.settings,
         )  # fmt: skip
         model.train_scanned(_EncodedScan(corpus), progress)
         n = len(corpus.words)  # without the null word

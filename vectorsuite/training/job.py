@@ -126,18 +126,9 @@ def _train(
     progress: Progress | None,
 ) -> Any:  # fmt: skip
     """Train the model that the config describes."""
-    training = settings.training
+    watched = {} if watch is None else {"watch": watch}
     return settings.model.train(
-        corpus,
-        epochs=training.epochs,
-        learn_rate=training.learn_rate,
-        min_learn_rate=training.min_learn_rate,
-        workers=training.workers,
-        seed=training.seed,
-        deterministic=training.deterministic,
-        ops=ops,
-        progress=progress,
-        **({} if watch is None else {"watch": watch}),
+        corpus, settings.training.schedule, ops=ops, progress=progress, **watched
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from vectorsuite.config import Config, registry
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.checks import check_arguments, require
+from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.trainable import TrainableModel
 
 #: What a function of the ``evaluators`` registry returns.
@@ -55,13 +56,13 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Training:
+class Training(Schedule):
     """``[training]``: how long, how fast and on how many threads (0: all cores).
 
-    On a GPU ``workers`` does not count: the environment variable VECTORSUITE_GPU_BLOCKS says on how
-    many stretches of text it trains at a time; without it, on as many as suit it.
+    The first parameters are those of a :class:`Schedule`. On a GPU ``workers`` does not count: the
+    environment variable VECTORSUITE_GPU_BLOCKS says on how many stretches of text it trains at a
+    time; without it, on as many as suit it.
 
-    :param deterministic: The same bits for any number of workers: see ``train_epochs``.
     :param checkpoint_every: Words between checkpoints, from which a run that was stopped goes on,
         with one worker or deterministic to the same bits; they lie beside the output. 0: none.
     :param held_out: Share of the sentences, drawn from all of the corpus by the seed, to measure
@@ -72,12 +73,6 @@ class Training:
         0: only after each epoch.
     """
 
-    epochs: int = 5
-    learn_rate: float = 0.025
-    min_learn_rate: float = 1e-4
-    workers: int = 0
-    seed: int = 1
-    deterministic: bool = False
     checkpoint_every: int = 0
     held_out: float = 0.0
     patience: int = 0
@@ -106,6 +101,11 @@ class Training:
             not self.patience or self.held_out > 0,
             f"patience is {self.patience}, but held_out is 0; set it to a share such as 0.01",
         )
+
+    @property
+    def schedule(self) -> Schedule:
+        """What the model is trained by."""
+        return Schedule(**{field.name: getattr(self, field.name) for field in fields(Schedule)})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from vectorsuite.kernels.device import on_host
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.floret import HASH_SEED, check_floret, floret_table
+from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.subwords import SubwordTable, subword_weights
 from vectorsuite.training.trainer import Trained, train_model
 from vectorsuite.vectors.bucket_rows import BucketRows
@@ -39,27 +40,19 @@ class SubwordModel:
         """Width of the vectors."""
         return self.architecture.vector_size
 
-    def train(
-        self,
-        corpus: EncodedCorpus,
-        *,
-        seed: int,
-        workers: int,
-        deterministic: bool = False,
-        **schedule: Any,
-    ) -> Trained:
+    def train(self, corpus: EncodedCorpus, schedule: Schedule, **run: Any) -> Trained:
         """Train a table that has vectors for unseen words too; see :func:`train_model`.
 
-        :param deterministic: Train on one thread, which always gives the same bits.
+        A deterministic schedule is kept on one thread, which always gives the same bits.
         """
+        if schedule.deterministic:
+            schedule = replace(schedule, deterministic=False, workers=1)
+        seed = schedule.seed
         weights, table = subword_weights(
             corpus.words, corpus.counts, self.architecture, self.subwords, seed, n_rows=self.bucket
         )
         parts = weights.parts
-        trained = train_model(
-            corpus, self.architecture, weights=weights, seed=seed,
-            workers=1 if deterministic else workers, **schedule,
-        )  # fmt: skip
+        trained = train_model(corpus, self.architecture, weights=weights, **asdict(schedule), **run)
         rows = on_host(trained.vectors)
         if isinstance(self.subwords, FloretSettings):
             trained.table = floret_table(rows, table, self.subwords, self.bucket, seed)

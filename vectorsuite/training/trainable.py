@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
+from vectorsuite.training.schedule import Schedule
 
 if TYPE_CHECKING:
     from vectorsuite.training.corpus import EncodedCorpus
@@ -22,20 +23,15 @@ class TrainableModel(Protocol):
     def train(
         self,
         corpus: EncodedCorpus,
+        schedule: Schedule,
         *,
-        epochs: int,
-        learn_rate: float,
-        min_learn_rate: float,
-        workers: int,
-        seed: int,
-        deterministic: bool = False,
         ops: Any = None,
         progress: Progress | None = None,
         watch: Watch | None = None,
     ) -> Trained:
         """Train one vector per word of the corpus.
 
-        ``watch`` is given only to jobs with checkpoints or a held-out part.
+        ``watch`` is given only to jobs with checkpoints, a held-out part or test sets.
         """
         ...
 
@@ -51,36 +47,11 @@ class ArchitectureModel:
         """Width of the vectors."""
         return self.architecture.vector_size
 
-    def train(
-        self,
-        corpus: EncodedCorpus,
-        *,
-        epochs: int,
-        learn_rate: float,
-        min_learn_rate: float,
-        workers: int,
-        seed: int,
-        deterministic: bool = False,
-        ops: Any = None,
-        progress: Progress | None = None,
-        watch: Watch | None = None,
-    ) -> Trained:
+    def train(self, corpus: EncodedCorpus, schedule: Schedule, **run: Any) -> Trained:
         """Train one vector per word of the corpus; see :func:`train_model`."""
         from vectorsuite.training.trainer import train_model
 
-        return train_model(
-            corpus,
-            self.architecture,
-            epochs=epochs,
-            learn_rate=learn_rate,
-            min_learn_rate=min_learn_rate,
-            workers=workers,
-            seed=seed,
-            deterministic=deterministic,
-            ops=ops,
-            progress=progress,
-            watch=watch,
-        )
+        return train_model(corpus, self.architecture, **asdict(schedule), **run)
 
 
 def SkipGram(  # noqa: N802 - the name of the model, as configs write it
