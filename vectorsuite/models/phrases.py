@@ -273,8 +273,10 @@ class FrozenPhrases(MatchedPhrases, compiled=True):
 
     def phrase_table(self) -> PhraseTable:
         """Return the phrases above the threshold, which may have been raised."""
-        if self.threshold <= self._above:
-            return self._table
+        return self._table if self.threshold <= self._above else self._raised_table()
+
+    def _raised_table(self) -> PhraseTable:
+        """The phrases above a threshold that was raised."""
         kept = {words: score for words, score in self._scores.items() if score > self.threshold}
         return PhraseTable([*kept], [*kept.values()], self.delimiter, self.connector_words)
 
