@@ -207,18 +207,25 @@ class Phrases(MatchedPhrases, compiled=True):
 
     def phrase_table(self) -> PhraseTable:
         """Return the phrases above the threshold; made anew when a setting or a count changed."""
-        settings = (self.threshold, self.min_count, self.scoring, self.connector_words)
-        if self._table is None or self._table[0] != settings:
-            table = find_phrases(
-                self.vocab,
-                self.scoring,
-                threshold=self.threshold,
-                min_count=self.min_count,
-                corpus_word_count=self.corpus_word_count,
-                connector_words=self.connector_words,
-            )
-            self._table = settings, table
-        return self._table[1]
+        if self._table is not None:  # compared one by one: a tuple would be a case for the collector
+            threshold, min_count, scoring, connector_words = self._table[0]
+            if (
+                threshold == self.threshold
+                and min_count == self.min_count
+                and scoring == self.scoring
+                and connector_words == self.connector_words
+            ):
+                return self._table[1]
+        table = find_phrases(
+            self.vocab,
+            self.scoring,
+            threshold=self.threshold,
+            min_count=self.min_count,
+            corpus_word_count=self.corpus_word_count,
+            connector_words=self.connector_words,
+        )
+        self._table = (self.threshold, self.min_count, self.scoring, self.connector_words), table
+        return table
 
     def export_phrases(self) -> dict[str, float]:
         """Return all phrases with their scores."""
