@@ -1,7 +1,7 @@
-"""Skip-gram training against gensim: words per second, whole jobs, quality, memory.
+"""Training against gensim: words per second, whole jobs, quality, memory.
 
-    python tests/benchmarks/bench_train.py [speed] [job] [quality] [models] [memory]
-        [--corpus FILE] [--quality] [--json]
+    python tests/benchmarks/bench_train.py [speed] [job] [quality] [quality_cbow] [models] [memory]
+        [--corpus FILE] [--json]
 
 Without a name: speed and job. The corpus defaults to the 17 M word one beside the checkout.
 Ours and the peer take turns in the same run, so ratios hold where absolute figures drift.
@@ -9,9 +9,11 @@ Ours and the peer take turns in the same run, so ratios hold where absolute figu
 speed    words/s of one epoch: D 100 and 300, every CPU level, 1 and 2 threads; with the share of
          the multiply-adds that BLAS does in a large product on as many cores
 job      5 epochs, file in and directory out, with the share of each stage
-quality  3 seeds, 5 epochs: WordSim-353, SimLex-999, analogies (restrict 30,000)
+quality  skip-gram, 3 seeds, 5 epochs: WordSim-353, SimLex-999, analogies (restrict 30,000)
+quality_cbow
+         the same of CBOW with negative sampling and with hierarchical softmax, 3 epochs
 models   words/s of skip-gram and CBOW with negative sampling, hierarchical softmax and both, each
-         beside gensim's; with --quality 3 epochs and the scores of each
+         beside gensim's
 memory   peak of a job on the corpus and on one four times as large
 """
 
@@ -39,6 +41,7 @@ from vectorsuite.training.readers import LineSentences
 from vectorsuite.training.trainer import train_model, train_skip_gram
 
 THREADS = 2
+SKIP_GRAM = Architecture()
 Row = dict[str, Any]
 
 
@@ -163,57 +166,66 @@ def scores(keyed_vectors: Any) -> Row:
     return row
 
 
-def quality(path: Path) -> Iterator[Row]:
-    """Means over 3 seeds, 5 epochs, D 100."""
-    from gensim.models import KeyedVectors
+def quality(path: Path, architecture: Architecture = SKIP_GRAM, epochs: int = 5) -> Iterator[Row]:
+    """Means over 3 seeds, D 100.
 
+    gensim reads sentences here: with ``corpus_file`` each of its workers lowers the learning rate
+    by its own share of the corpus alone, so that the rates of two end far above the lowest, and
+    are others than ours.
+    """
+    from gensim.models import KeyedVectors
+    from gensim.models.word2vec import LineSentence
+
+    tree = architecture.hierarchical_softmax
+    name = f"{architecture.kind}{', paths' if tree else ''}"
     peers, ours = [], []
     with count_and_encode(LineSentences(path)) as corpus:
         for seed in (1, 2, 3):
-            model = gensim_model(path, seed=seed)
-            train_gensim(model, path, 5)
+            model = gensim_model(
+                path, seed=seed, sg=int(not architecture.cbow), hs=int(tree),
+                negative=architecture.negative,
+            )  # fmt: skip
+            model.train(LineSentence(str(path)), total_words=corpus.raw_words, epochs=epochs)
             peers.append(scores(model.wv))
-            trained = train_skip_gram(corpus, seed=seed, workers=THREADS)
+            trained = train_model(corpus, architecture, epochs=epochs, seed=seed, workers=THREADS)
             table = KeyedVectors(100)
             table.add_vectors(list(corpus.words), trained.vectors)
             ours.append(scores(table))
-    for name, rows in (("gensim", peers), ("ours", ours)):
+    for whose, rows in (("gensim", peers), ("ours", ours)):
         means = {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
-        yield {"what": f"{name}, mean of 3 seeds"} | means
+        yield {"what": f"{name}, {whose}, mean of 3 seeds"} | means
     both = list(zip(ours, peers, strict=True))
-    yield {"what": "difference"} | {
+    yield {"what": f"{name}, difference"} | {
         key: float(np.mean([own[key] - peer[key] for own, peer in both])) for key in ours[0]
     }
+
+
+def quality_cbow(path: Path) -> Iterator[Row]:
+    """CBOW with either output layer."""
+    yield from quality(path, Architecture("cbow"), 3)
+    yield from quality(path, Architecture("cbow", negative=0, hierarchical_softmax=True), 3)
 
 
 # ---- models ----
 
 
-def models(path: Path, with_quality: bool) -> Iterator[Row]:
-    """Every model of word2vec, D 100; ours also with `deterministic`."""
-    from gensim.models import KeyedVectors
-
-    epochs = 3 if with_quality else 1
+def models(path: Path) -> Iterator[Row]:
+    """One epoch of every model of word2vec, D 100; ours also with `deterministic`."""
     with count_and_encode(LineSentences(path)) as corpus:
         for kind in ("skip-gram", "cbow"):
             for negative, tree in ((5, False), (0, True), (5, True)):
                 name = f"{kind}, negative {negative}{', paths' if tree else ''}"
                 model = gensim_model(path, sg=int(kind == "skip-gram"), negative=negative, hs=tree)
-                peer = corpus.raw_words * epochs / train_gensim(model, path, epochs) / 1e6
-                row = {"what": f"gensim, {name}", "M words/s": peer, "x": 1.0}
-                yield row | (scores(model.wv) if with_quality else {})
+                peer = corpus.raw_words / train_gensim(model, path, 1) / 1e6
+                yield {"what": f"gensim, {name}", "M words/s": peer, "x": 1.0}
                 for same_bits in (False, True):
                     architecture = Architecture(kind, negative=negative, hierarchical_softmax=tree)
                     trained = train_model(
-                        corpus, architecture, epochs=epochs, workers=THREADS,
-                        deterministic=same_bits,
-                    )  # fmt: skip
-                    rate = corpus.raw_words * epochs / trained.seconds / 1e6
+                        corpus, architecture, epochs=1, workers=THREADS, deterministic=same_bits
+                    )
+                    rate = corpus.raw_words / trained.seconds / 1e6
                     label = f"ours, {name}{', deterministic' if same_bits else ''}"
-                    row = {"what": label, "M words/s": rate, "x": rate / peer}
-                    table = KeyedVectors(100)
-                    table.add_vectors(list(corpus.words), trained.vectors)
-                    yield row | (scores(table) if with_quality else {})
+                    yield {"what": label, "M words/s": rate, "x": rate / peer}
 
 
 # ---- memory ----
@@ -244,14 +256,13 @@ def show(rows: list[Row]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("parts", nargs="*", default=[], help="speed, job, quality, models, memory")
+    parser.add_argument("parts", nargs="*", default=[], help="see above; speed job")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
-    parser.add_argument("--quality", action="store_true", help="score the models too")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     parts: dict[str, Callable[[Path], Iterator[Row]]] = {
         "speed": speed, "job": lambda path: job(path, arguments.corpus), "quality": quality,
-        "models": lambda path: models(path, arguments.quality), "memory": memory,
+        "quality_cbow": quality_cbow, "models": models, "memory": memory,
     }  # fmt: skip
     result: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory() as folder:
