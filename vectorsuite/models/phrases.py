@@ -207,7 +207,7 @@ class Phrases(MatchedPhrases, compiled=True):
 
     def phrase_table(self) -> PhraseTable:
         """Return the phrases above the threshold; made anew when a setting or a count changed."""
-        if self._table is not None:  # compared one by one: a tuple would be a case for the collector
+        if self._table is not None:  # no tuple to compare: it would be one for the collector
             threshold, min_count, scoring, connector_words = self._table[0]
             if (
                 threshold == self.threshold
