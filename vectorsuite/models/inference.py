@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any, Literal, get_args
@@ -84,29 +84,44 @@ def _encoded(
     index: dict[Any, int], documents: Iterable[Iterable[Any]]
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
     """Batches of documents as rows of words, unknown ones left out, and where each starts."""
-    ids: list[NDArray[np.int32]] = []
-    n_tokens = 0
+    batch: list[Collection[Any]] = []
+    n_words = 0
     for number, document in enumerate(documents):
         words = getattr(document, "words", document)
-        if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
-            raise TypeError(
-                f"Document {number} is {words!r:.60}, of type {type(words).__name__}; a document "
-                "is a list of words: use .split()."
-            )
-        words = words if isinstance(words, Sized) else list(words)
-        rows = np.fromiter(map(index.get, words, repeat(-1)), dtype=np.int32, count=len(words))
-        ids.append(rows[rows >= 0])
-        n_tokens += len(words)
-        if n_tokens >= BATCH_TOKENS:
-            yield _joined(ids)
-            ids, n_tokens = [], 0
-    if ids:
-        yield _joined(ids)
+        if type(words) is not list:
+            words = _as_collection(words, number)
+        batch.append(words)
+        n_words += len(words)
+        if n_words >= BATCH_TOKENS:
+            yield _rows_of(index, batch, n_words)
+            batch, n_words = [], 0
+    if batch:
+        yield _rows_of(index, batch, n_words)
 
 
-def _joined(ids: list[NDArray[np.int32]]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    lengths = np.fromiter(chain([0], map(len, ids)), dtype=np.int64, count=len(ids) + 1)
-    return np.concatenate(ids), np.cumsum(lengths)
+def _as_collection(words: Any, number: int) -> Collection[Any]:
+    """The words of a document that is no list.
+
+    :raises TypeError: It is a string, or cannot be iterated over.
+    """
+    if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
+        raise TypeError(
+            f"Document {number} is {words!r:.60}, of type {type(words).__name__}; a document is a "
+            "list of words: use .split()."
+        )
+    return words if isinstance(words, Collection) else list(words)
+
+
+def _rows_of(
+    index: dict[Any, int], batch: list[Collection[Any]], n_words: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Rows of the known words of all documents end to end, and where each document starts."""
+    found = map(index.get, chain.from_iterable(batch), repeat(-1))
+    rows = np.fromiter(found, dtype=np.int32, count=n_words)
+    known = rows >= 0
+    known_before = np.concatenate([[0], np.cumsum(known)])
+    ends = np.cumsum([0, *map(len, batch)])
+    return rows[known], known_before[ends]
 
 
 def _document_keys(ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
