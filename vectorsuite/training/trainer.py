@@ -232,12 +232,15 @@ def make_job(
     if architecture.hierarchical_softmax:
         paths = huffman_paths(np.ascontiguousarray(counts, dtype=np.int64))
     parts, documents = weights.parts, weights.documents
+    shared = architecture.shared(len(counts))
+    if documents is not None:
+        shared = min(shared, documents.shared)
     return TrainingJob(
         ids=corpus.ids, offsets=corpus.offsets, in_rows=weights.in_rows, width=weights.width,
         keep=keep_thresholds(counts, architecture.sample), window=architecture.window, seed=0,
         learn_rate=0, min_learn_rate=0, epochs=0, cbow=architecture.cbow,
         cbow_mean=architecture.cbow_mean, shrink=architecture.shrink_windows,
-        shared=architecture.shared(len(counts)), locks=weights.locks,
+        shared=shared, locks=weights.locks,
         negative=architecture.negative, out_rows=weights.out_rows,
         noise=noise_table(counts, architecture.ns_exponent) if architecture.negative else None,
         tree_rows=weights.tree_rows, path_offsets=paths[0], path_nodes=paths[1],

@@ -16,6 +16,8 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.strings.hashing import string_keys
 from vectorsuite.training.architecture import Architecture
 
+MAX_SHARED: int = _core.MAX_SHARED
+
 
 @dataclass
 class Parts:
@@ -45,6 +47,7 @@ class Documents:
     :param words_predict: Whether words predict words, too; otherwise documents alone do.
     :param null_row: If not negative, predict from tags and whole windows end to end, where this row
         of words stands for none.
+    :param shared: Most neighbouring centre words that make one step of the loops.
     """
 
     rows: Any
@@ -52,6 +55,7 @@ class Documents:
     offsets: NDArray[np.int64]
     words_predict: bool = True
     null_row: int = -1
+    shared: int = MAX_SHARED
 
 
 @dataclass
