@@ -15,7 +15,7 @@ namespace vectorsuite {
 namespace {
 
 constexpr int max_redraws = 16;
-constexpr int32_t nodes_in_cache = 512;
+constexpr int32_t nodes_in_cache = 2048;
 
 // Row `index` of a table, or this chunk's own copy of it, made when it is first asked for.
 inline float *row_of(const TrainingJob &job, PrivateRows *own, float *table, int64_t index) {
