@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from small_models import ALL, SENTENCES
 
 from vectorsuite.models import (
     RULE_DEFAULT,
@@ -9,19 +10,6 @@ from vectorsuite.models import (
     RULE_KEEP,
     Word2Vec,
 )
-
-SENTENCES = [
-    ["human", "interface", "computer"],
-    ["survey", "user", "computer", "system", "response", "time"],
-    ["eps", "user", "interface", "system"],
-    ["system", "human", "system", "eps"],
-    ["user", "response", "time"],
-    ["trees"],
-    ["graph", "trees"],
-    ["graph", "minors", "trees"],
-    ["graph", "minors", "survey"],
-]
-ALL = {"min_count": 1, "sample": 0, "vector_size": 8, "workers": 1}
 
 
 def test_min_count_is_a_total_and_its_boundary_stays():

@@ -6,45 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_jobs import copy_of
+from small_jobs import make_job as random_job
 
 from vectorsuite.kernels import compiled, kernels_for, reference
 from vectorsuite.kernels.array import ArrayKernels
 from vectorsuite.kernels.cuda import run
-from vectorsuite.kernels.job import TrainingJob, padded_rows
+from vectorsuite.kernels.job import padded_rows
 from vectorsuite.training import trainer
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import count_and_encode
 from vectorsuite.training.trainer import train_model
 
 
-def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
-    """A random corpus with sentences of the given lengths, and tables to train."""
-    random = np.random.default_rng(seed)
-    ids = (random.zipf(1.3, size=sum(lengths)) % n_words).astype(np.int32)
-    counts = np.bincount(ids, minlength=n_words) + 1.0
-    in_rows, out_rows = padded_rows(n_words, width), padded_rows(n_words, width)
-    in_rows[:, :width] = random.normal(size=(n_words, width)) * 0.3
-    out_rows[:, :width] = random.normal(size=(n_words, width)) * 0.3
-    chances = np.full(n_words, min(2**32 - 1, int(keep * 2**32)), dtype=np.uint32)
-    chances[::3] = 0xFFFFFFFF
-    defaults = {
-        "window": 3, "negative": 5, "shared": 3, "seed": seed, "learn_rate": 0.02,
-        "min_learn_rate": 1e-5, "epochs": 2, "blocks": 1,
-    }  # fmt: skip
-    return TrainingJob(
-        ids=ids, offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        in_rows=in_rows, out_rows=out_rows, width=width, keep=chances,
-        noise=compiled.alias_table(counts**0.75), **(defaults | settings),
-    )  # fmt: skip
-
-
-def copy_of(job):
-    """The same job with tables of its own."""
-    tables = {}
-    for name in ("in_rows", "out_rows"):
-        tables[name] = padded_rows(len(job.keep), job.width)
-        tables[name][:] = getattr(job, name)
-    return replace(job, **tables)
+def make_job(lengths, **settings):
+    return random_job(lengths, **({"learn_rate": 0.02, "blocks": 1} | settings))
 
 
 def assert_same_training(job, device, epoch=0, begin=0, end=None):
