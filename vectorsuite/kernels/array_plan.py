@@ -11,14 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from vectorsuite.kernels.draws import GOLDEN, NOISE, TOKEN, stream
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.kernels.reference import (
     CHUNK_TOKENS,
-    GOLDEN,
     MAX_REDRAWS,
-    NOISE,
-    TOKEN,
-    stream,
 )
 
 ALWAYS = 0xFFFFFFFF
@@ -64,7 +61,7 @@ def mix(z: Any) -> Any:
 
 
 def draws(key: int, numbers: Any) -> Any:
-    """``reference.draw`` of every number, uint64."""
+    """``draws.draw`` of every number, uint64."""
     return mix(np.uint64(key) + (numbers + np.uint64(1)) * np.uint64(GOLDEN))
 
 
@@ -175,7 +172,7 @@ class Planner:
             attempt += 1
 
     def _draw_noise(self, bits: Any) -> Any:
-        """``reference.draw_noise`` of every draw, int32."""
+        """``draws.draw_noise`` of every draw, int32."""
         noise: Any = self.noise
         cells = ((bits >> HALF) * np.uint64(len(noise)) >> HALF).astype("int64")
         chosen = noise[cells]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels.reference import HELD_OUT, draw, stream
+from vectorsuite.kernels.draws import HELD_OUT, draw, stream
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.trainer import mean_loss

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vectorsuite.kernels import compiled, reference
+from vectorsuite.kernels import compiled, draws, reference
 from vectorsuite.kernels.cuda import feed, run
 from vectorsuite.kernels.cuda.feed import Part, parts, read_part
 from vectorsuite.kernels.cuda.layout import plan_ints
@@ -25,13 +25,13 @@ def make_job(lengths, keep=0.3, window=4, n_words=20):
 
 def test_draws_are_those_of_the_reference():
     numbers = np.array([0, 1, 77, 2**40], dtype=np.uint64)
-    expected = [reference.draw(0xFFFFFFFFFFFFFFF0, n) for n in numbers.tolist()]
+    expected = [draws.draw(0xFFFFFFFFFFFFFFF0, n) for n in numbers.tolist()]
     assert feed.draws(0xFFFFFFFFFFFFFFF0, numbers).tolist() == expected
 
 
 def test_kept_tokens_are_those_of_the_reference():
     job = make_job([300])
-    key = reference.stream(job.seed, 0, reference.TOKEN)
+    key = draws.stream(job.seed, 0, draws.TOKEN)
     expected = [t.position for t in reference.kept_tokens(job, 0, 50, 290)]
     assert (np.flatnonzero(feed.kept(job, key, 50, 290)) + 50).tolist() == expected
 
@@ -40,7 +40,7 @@ def test_kept_tokens_are_those_of_the_reference():
 def test_parts_reach_as_far_as_windows(keep):
     lengths = [CHUNK_TOKENS - 3, 2, 5, 3 * CHUNK_TOKENS, 0, 900]
     job = make_job(lengths, keep=keep)
-    key = reference.stream(job.seed, 0, reference.TOKEN)
+    key = draws.stream(job.seed, 0, draws.TOKEN)
     got = list(parts(job, key, 0, len(job.ids), 1))
     assert [part.begin for part in got] == list(range(0, len(job.ids), CHUNK_TOKENS))
     assert got[-1].end == len(job.ids)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.draws import GOLDEN
 from vectorsuite.kernels.job import TrainingJob
-from vectorsuite.kernels.reference import CHUNK_TOKENS, GOLDEN
+from vectorsuite.kernels.reference import CHUNK_TOKENS
 
 SENTENCE_MARK = np.uint32(1 << 31)
 ALWAYS = 0xFFFFFFFF
@@ -35,7 +36,7 @@ class Part:
 
 
 def draws(key: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The draws of these numbers of a stream, as ``reference.draw`` gives them one by one."""
+    """The draws of these numbers of a stream, as ``draws.draw`` gives them one by one."""
     with np.errstate(over="ignore"):
         z = np.uint64(key) + (numbers + np.uint64(1)) * np.uint64(GOLDEN)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels import reference
+from vectorsuite.kernels import draws
 from vectorsuite.kernels.cuda.crowding import shares
 from vectorsuite.kernels.cuda.device import CudaDevice, Device
 from vectorsuite.kernels.cuda.feed import Part, parts, read_part
@@ -84,7 +84,7 @@ class _Run:
         self.job, self.epoch, self.device = job, epoch, device
         self._check_job()
         self.launch = choose_launch(job, device.limits())
-        self.token_key = reference.stream(job.seed, epoch, reference.TOKEN)
+        self.token_key = draws.stream(job.seed, epoch, draws.TOKEN)
         self.slots: list[_Slot] = []
         launch = self.launch
         in_shares, out_shares = shares(job, launch.blocks)
@@ -137,7 +137,7 @@ class _Run:
             "window": job.window, "negative": job.negative, "shared": job.shared,
             "shrink": job.shrink, "cbow": job.cbow, "cbow_mean": job.cbow_mean,
             "token_key": self.token_key,
-            "noise_key": reference.stream(job.seed, self.epoch, reference.NOISE),
+            "noise_key": draws.stream(job.seed, self.epoch, draws.NOISE),
             "units": UNITS, "score_parts": launch.score_parts,
             "work_size": launch.work_bytes // 16 if launch.work_in_table_memory else 0,
         }  # fmt: skip
