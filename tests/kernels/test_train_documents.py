@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vectorsuite.kernels import _core, compiled, reference
-from vectorsuite.kernels.job import TrainingJob, padded_rows
+from vectorsuite.kernels.job import TrainingJob, pack_branches, padded_rows
 
 N_WORDS, N_TAGS = 40, 12
 TABLES = ("in_rows", "out_rows", "tree_rows", "tags")
@@ -49,7 +49,8 @@ def make_job(lengths, n_tags=1, width=20, window=3, tree=False, negative=5, **se
     if tree:
         job.tree_rows = random_rows(random, N_WORDS, hidden)
         counts = random.integers(1, 1000, size=N_WORDS)
-        job.path_offsets, job.path_nodes, job.path_signs = compiled.huffman_paths(counts)
+        job.path_offsets, *paths = compiled.huffman_paths(counts)
+        job.path_branches = pack_branches(*paths)
     return job
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vectorsuite.kernels import _core, compiled, reference
-from vectorsuite.kernels.job import TrainingJob, padded_rows
+from vectorsuite.kernels.job import TrainingJob, pack_branches, padded_rows
 
 N_WORDS, N_ROWS, N_TAGS = 40, 90, 5
 
@@ -54,7 +54,8 @@ def make_job(lengths, seed=1, width=20, parts=False, tags=False, tree=False, **s
     if tree:
         job.tree_rows = random_rows(random, N_WORDS, width)
         counts = random.integers(1, 1000, size=N_WORDS)
-        job.path_offsets, job.path_nodes, job.path_signs = compiled.huffman_paths(counts)
+        job.path_offsets, *paths = compiled.huffman_paths(counts)
+        job.path_branches = pack_branches(*paths)
         job.shared = job.shared if job.cbow else 1
     return job
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from vectorsuite.kernels import compiled
-from vectorsuite.kernels.job import TrainingJob, padded_rows
+from vectorsuite.kernels.job import TrainingJob, pack_branches, padded_rows
 
 
 def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
@@ -36,7 +36,7 @@ def with_tree(job, **changes):
     tree_rows[:, : job.width] = random.normal(size=(len(job.keep), job.width)) * 0.5
     offsets, nodes, signs = compiled.huffman_paths(random.integers(1, 1000, size=len(job.keep)))
     shared = job.shared if changes.get("cbow") else 1
-    paths = {"path_offsets": offsets, "path_nodes": nodes, "path_signs": signs}
+    paths = {"path_offsets": offsets, "path_branches": pack_branches(nodes, signs)}
     return replace(job, tree_rows=tree_rows, shared=shared, **paths, **changes)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from thinc.api import NumpyOps
 
 from vectorsuite.kernels.array_plan import Plan, Planner
-from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
+from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob, unpack_branches
 from vectorsuite.kernels.reference import CHUNK_TOKENS, softplus
 
 USES_TO_SUM = 8  # changes of a row by one batch that are added up; more are averaged
@@ -87,8 +87,8 @@ class _Run:
         self.out_part: Any = None
         if job.path_offsets is not None:
             self.path_offsets = self.xp.asarray(job.path_offsets)
-            self.path_nodes = self.xp.asarray(job.path_nodes)
-            self.path_signs = self.xp.asarray(job.path_signs)
+            branches = self.xp.asarray(job.path_branches)
+            self.path_nodes, self.path_signs = unpack_branches(branches)
             self.longest_path = int(np.diff(job.path_offsets).max())
 
     def damp(self, plan: Plan, batches: int) -> None:

@@ -60,8 +60,7 @@ class TrainingJob:
     :param noise: Alias table for it, (V, 2) uint32: threshold of 2^32, alias.
     :param tree_rows: Vectors of inner nodes for hierarchical softmax, (V, stride) float32.
     :param path_offsets: Where each word's path starts, (V + 1,) int64; None: no such softmax.
-    :param path_nodes: Rows of ``tree_rows`` from the root on, (P,) int32.
-    :param path_signs: 1 where the path goes left (code 0), -1 where right, (P,) float32.
+    :param path_branches: From the root on, see :func:`pack_branches`, (P,) int32.
     :param checked: The loops have accepted these paths before: they are not looked through again.
     """
 
@@ -98,8 +97,7 @@ class TrainingJob:
     noise: NDArray[np.uint32] | None = None
     tree_rows: Any = None
     path_offsets: NDArray[np.int64] | None = None
-    path_nodes: NDArray[np.int32] | None = None
-    path_signs: NDArray[np.float32] | None = None
+    path_branches: NDArray[np.int32] | None = None
     checked: bool = False
 
     def learn_rate_at(self, epoch: int, token: int) -> float:
@@ -139,3 +137,13 @@ def padded_rows(n: int, width: int) -> NDArray[np.float32]:
     memory = np.zeros(n * stride + LINE_FLOATS, dtype=np.float32)
     start = -(memory.ctypes.data // 4) % LINE_FLOATS
     return memory[start : start + n * stride].reshape(n, stride)
+
+
+def pack_branches(nodes: NDArray[np.int32], signs: NDArray[np.float32]) -> NDArray[np.int32]:
+    """The branches of paths as one number each: twice the node, and 1 where the sign is 1, (P,)."""
+    return nodes << 1 | (signs > 0)
+
+
+def unpack_branches(branches: Any) -> tuple[Any, Any]:
+    """Nodes (P,) int32 and signs (P,) float32, on the device of the branches."""
+    return branches >> 1, ((branches & 1) * 2 - 1).astype("float32")

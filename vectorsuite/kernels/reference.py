@@ -25,7 +25,7 @@ from vectorsuite.kernels.draws import (
     mix,
     stream,
 )
-from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob
+from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob, unpack_branches
 from vectorsuite.kernels.reference_inputs import ComposedRows, EndToEnd, Inputs
 
 MAX_REDRAWS = 16
@@ -181,7 +181,8 @@ def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[A
 def path_of(job: Any, word: int) -> tuple[list[int], Any]:
     """The inner nodes from the root to a word, and their signs."""
     path = slice(int(job.path_offsets[word]), int(job.path_offsets[word + 1]))
-    return job.path_nodes[path].tolist(), job.path_signs[path]
+    nodes, signs = unpack_branches(job.path_branches[path])
+    return nodes.tolist(), signs
 
 
 def path_steps(job: Any, group: list[Token], hidden: Any, rate: float) -> tuple[Any, float]:

@@ -145,23 +145,22 @@ void read_outputs(const nb::dict &values, TrainingJob &job) {
   auto offsets = find_array<Array1<const int64_t>>(values, "path_offsets");
   check(job.negative || offsets, "neither negative sampling nor hierarchical softmax is on");
   if (!offsets) return;
-  auto nodes = get_array<Array1<const int32_t>>(values, "path_nodes");
-  auto signs = get_array<Array1<const float>>(values, "path_signs");
-  int64_t n_nodes = int64_t(nodes.shape(0));
+  auto branches = get_array<Array1<const int32_t>>(values, "path_branches");
+  int64_t n_branches = int64_t(branches.shape(0));
   check(job.tree && int64_t(offsets->shape(0)) == job.n_words + 1 &&
-            int64_t(signs.shape(0)) == n_nodes && offsets->data()[0] == 0 &&
-            offsets->data()[job.n_words] == n_nodes, "paths do not fit the vocabulary");
+            offsets->data()[0] == 0 && offsets->data()[job.n_words] == n_branches,
+        "paths do not fit the vocabulary");
   for (int64_t w = 0; w < job.n_words; w++) {
     int64_t length = offsets->data()[w + 1] - offsets->data()[w];
-    check(length >= 0 && length <= n_nodes, "path_offsets do not rise");
+    check(length >= 0 && length <= n_branches, "path_offsets do not rise");
     job.longest_path = std::max(job.longest_path, int(length));
   }
-  int64_t n_unchecked = get<bool>(values, "checked") ? 0 : n_nodes;
+  int64_t n_unchecked = get<bool>(values, "checked") ? 0 : n_branches;
   for (int64_t k = 0; k < n_unchecked; k++)
-    check(nodes.data()[k] >= 0 && nodes.data()[k] < job.n_words, "a path leaves the tree");
+    check(branches.data()[k] >= 0 && node_of(branches.data()[k]) < job.n_words,
+          "a path leaves the tree");
   job.path_offsets = offsets->data();
-  job.path_nodes = nodes.data();
-  job.path_signs = signs.data();
+  job.path_branches = branches.data();
   // higher rows are nearer to the root; a worker alone needs no copies
   bool alone = get<int>(values, "workers") <= 1 || get<bool>(values, "deterministic") ||
                job.concat || job.frozen;

@@ -38,8 +38,7 @@ struct TrainingJob {
   const uint32_t *keep;    // (n_words) of 2^32: a token stays if its draw is below; all ones: always
   const AliasCell *noise;  // (n_words)
   const int64_t *path_offsets;  // (n_words + 1); nullptr: no hierarchical softmax
-  const int32_t *path_nodes;    // each word's inner nodes, root first: rows of `tree`
-  const float *path_signs;      // +1 where the path goes left (code 0), -1 where it goes right
+  const int32_t *path_branches; // each word's, root first: see node_of and sign_of
   int longest_path;
   int64_t first_hot, n_hot;     // inner nodes near the root, of which each worker has a copy
   int window, negative;    // negative may be 0 with hierarchical softmax
@@ -50,6 +49,11 @@ struct TrainingJob {
   bool own_draws;          // number the draws of each sentence from 0: alike wherever it stands
   uint64_t token_key, noise_key;  // random streams of this epoch
 };
+
+// A branch of a path is one number, so that paths fill fewer lines of the cache: twice the inner node,
+// a row of `tree`, and 1 where the path goes left (code 0).
+inline int32_t node_of(int32_t branch) { return branch >> 1; }
+inline float sign_of(int32_t branch) { return float((branch & 1) * 2 - 1); }
 
 constexpr int max_shared = 4;
 constexpr int64_t chunk_tokens = 4096;  // tokens between two looks at the learning rate and Ctrl-C

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels import kernels_for
 from vectorsuite.kernels.compiled import huffman_paths
-from vectorsuite.kernels.job import ChunkTotals, TrainingJob
+from vectorsuite.kernels.job import ChunkTotals, TrainingJob, pack_branches
 from vectorsuite.kernels.reference import (
     CHUNK_TOKENS,
     CHUNKS_OF_A_ROUND,
@@ -228,9 +228,10 @@ def make_job(
 ) -> TrainingJob:
     """The arrays of a run; the schedule is filled in by the caller."""
     _check_vocabulary(corpus.words)
-    paths: Any = (None, None, None)
+    path_offsets = path_branches = None
     if architecture.hierarchical_softmax:
-        paths = huffman_paths(np.ascontiguousarray(counts, dtype=np.int64))
+        path_offsets, nodes, signs = huffman_paths(np.ascontiguousarray(counts, dtype=np.int64))
+        path_branches = pack_branches(nodes, signs)
     parts, documents = weights.parts, weights.documents
     shared = architecture.shared(len(counts))
     if documents is not None:
@@ -243,8 +244,8 @@ def make_job(
         shared=shared, locks=weights.locks,
         negative=architecture.negative, out_rows=weights.out_rows,
         noise=noise_table(counts, architecture.ns_exponent) if architecture.negative else None,
-        tree_rows=weights.tree_rows, path_offsets=paths[0], path_nodes=paths[1],
-        path_signs=paths[2],
+        tree_rows=weights.tree_rows, path_offsets=path_offsets,
+        path_branches=path_branches,
         part_offsets=None if parts is None else parts.offsets,
         parts=None if parts is None else parts.rows,
         tags=None if documents is None else documents.rows,

@@ -12,13 +12,13 @@ namespace {
 inline int path_rows(const TrainingJob &job, Scratch &s, int32_t word, int at = 0) {
   float **rows = s.out_rows + at, *signs = s.signs + at;
   int64_t first = job.path_offsets[word];
-  const int32_t *nodes = job.path_nodes + first;
+  const int32_t *branches = job.path_branches + first;
   int n_out = int(job.path_offsets[word + 1] - first), j = 0;
-  for (; j < n_out && nodes[j] >= job.first_hot; j++)  // numbers fall on the way from the root
-    rows[j] = s.hot + (nodes[j] - job.first_hot) * job.stride;
-  for (; s.tree && j < n_out; j++) rows[j] = row_of(job, s.tree, job.tree, nodes[j]);
-  for (; j < n_out; j++) rows[j] = job.tree + nodes[j] * job.stride;
-  for (j = 0; j < n_out; j++) signs[j] = job.path_signs[first + j];
+  for (; j < n_out && node_of(branches[j]) >= job.first_hot; j++)  // nodes fall on the way down
+    rows[j] = s.hot + (node_of(branches[j]) - job.first_hot) * job.stride;
+  for (; s.tree && j < n_out; j++) rows[j] = row_of(job, s.tree, job.tree, node_of(branches[j]));
+  for (; j < n_out; j++) rows[j] = job.tree + node_of(branches[j]) * job.stride;
+  for (j = 0; j < n_out; j++) signs[j] = sign_of(branches[j]);
   for (; j % lanes; j++) {
     rows[j] = rows[0];
     signs[j] = 0;

@@ -165,8 +165,7 @@ inline void plan(const TrainingJob &job, const Scratch &s, int centre, int end, 
   for (int k = 0; k < job.negative && ahead < end; k++)
     __builtin_prefetch(job.noise + below(noise_bits(job, s, ahead, k), job.n_words));
   for (int c = ahead; c < ahead + max_shared && c < end && job.path_offsets; c++) {
-    __builtin_prefetch(job.path_nodes + job.path_offsets[s.word[c]]);
-    __builtin_prefetch(job.path_signs + job.path_offsets[s.word[c]]);
+    __builtin_prefetch(job.path_branches + job.path_offsets[s.word[c]]);
   }
   step.n_noise = 0;
   for (int k = 0; k < job.negative; k++) {
@@ -194,8 +193,8 @@ __attribute__((always_inline)) inline void prefetch_outputs(const TrainingJob &j
   int32_t cached = job.n_words - 1 - nodes_in_cache;
   for (int c = 0; c < step.n_centres; c++) {
     int64_t word = s.word[step.centre + c], stop = job.path_offsets[word + 1];
-    for (int64_t k = stop; k-- > job.path_offsets[word] && job.path_nodes[k] < cached;)
-      prefetch_row(job.tree + job.path_nodes[k] * job.stride, job.width);
+    for (int64_t k = stop; k-- > job.path_offsets[word] && node_of(job.path_branches[k]) < cached;)
+      prefetch_row(job.tree + node_of(job.path_branches[k]) * job.stride, job.width);
   }
 }
 
