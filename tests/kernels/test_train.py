@@ -11,14 +11,6 @@ from small_jobs import copy_of, make_job, with_tree
 from vectorsuite.kernels import _core, compiled, kernels_for, reference
 
 
-@pytest.fixture(params=_core.cpu_levels())
-def cpu_level(request):
-    before = _core.cpu_level()
-    _core.set_cpu_level(request.param)
-    yield request.param
-    _core.set_cpu_level(before)
-
-
 def assert_same_training(job, epoch=0, begin=0, end=None):
     end = len(job.ids) if end is None else end
     ours, expected = copy_of(job), copy_of(job)

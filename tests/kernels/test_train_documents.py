@@ -4,26 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_jobs import TABLES, copy_of, random_rows
 
-from vectorsuite.kernels import _core, compiled, reference
+from vectorsuite.kernels import compiled, reference
 from vectorsuite.kernels.job import TrainingJob, pack_branches, padded_rows
 
 N_WORDS, N_TAGS = 40, 12
-TABLES = ("in_rows", "out_rows", "tree_rows", "tags")
-
-
-@pytest.fixture(params=_core.cpu_levels())
-def cpu_level(request):
-    before = _core.cpu_level()
-    _core.set_cpu_level(request.param)
-    yield request.param
-    _core.set_cpu_level(before)
-
-
-def random_rows(random, n, width):
-    rows = padded_rows(n, width)
-    rows[:, :width] = random.normal(size=(n, width)) * 0.3
-    return rows
 
 
 def make_job(lengths, n_tags=1, width=20, window=3, tree=False, negative=5, **settings):
@@ -52,16 +38,6 @@ def make_job(lengths, n_tags=1, width=20, window=3, tree=False, negative=5, **se
         job.path_offsets, *paths = compiled.huffman_paths(counts)
         job.path_branches = pack_branches(*paths)
     return job
-
-
-def copy_of(job):
-    tables = {}
-    for name in TABLES:
-        rows = getattr(job, name)
-        if rows is not None:
-            tables[name] = padded_rows(len(rows), rows.shape[1])
-            tables[name][:] = rows
-    return replace(job, **tables)
 
 
 def assert_same(ours, expected, before, changed=TABLES):

@@ -4,25 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_jobs import TABLES, copy_of, random_rows
 
 from vectorsuite.kernels import _core, compiled, reference
-from vectorsuite.kernels.job import TrainingJob, pack_branches, padded_rows
+from vectorsuite.kernels.job import TrainingJob, pack_branches
 
 N_WORDS, N_ROWS, N_TAGS = 40, 90, 5
-
-
-@pytest.fixture(params=_core.cpu_levels())
-def cpu_level(request):
-    before = _core.cpu_level()
-    _core.set_cpu_level(request.param)
-    yield request.param
-    _core.set_cpu_level(before)
-
-
-def random_rows(random, n, width):
-    rows = padded_rows(n, width)
-    rows[:, :width] = random.normal(size=(n, width)) * 0.3
-    return rows
 
 
 def make_job(lengths, seed=1, width=20, parts=False, tags=False, tree=False, **settings):
@@ -58,18 +45,6 @@ def make_job(lengths, seed=1, width=20, parts=False, tags=False, tree=False, **s
         job.path_branches = pack_branches(*paths)
         job.shared = job.shared if job.cbow else 1
     return job
-
-
-TABLES = ("in_rows", "out_rows", "tree_rows", "tags")
-
-
-def copy_of(job):
-    tables = {}
-    for name in TABLES:
-        if getattr(job, name) is not None:
-            tables[name] = padded_rows(len(getattr(job, name)), job.width)
-            tables[name][:] = getattr(job, name)
-    return replace(job, **tables)
 
 
 def assert_same_training(job, changed=TABLES):

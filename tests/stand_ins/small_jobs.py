@@ -7,15 +7,23 @@ import numpy as np
 from vectorsuite.kernels import compiled
 from vectorsuite.kernels.job import TrainingJob, pack_branches, padded_rows
 
+#: What training changes.
+TABLES = ("in_rows", "out_rows", "tree_rows", "tags")
+
+
+def random_rows(random, n, width, scale=0.3):
+    """A padded table, (n, width) and zeros."""
+    rows = padded_rows(n, width)
+    rows[:, :width] = random.normal(size=(n, width)) * scale
+    return rows
+
 
 def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
     """A random corpus with sentences of the given lengths, and tables to train."""
     random = np.random.default_rng(seed)
     ids = (random.zipf(1.3, size=sum(lengths)) % n_words).astype(np.int32)
     counts = np.bincount(ids, minlength=n_words) + 1.0
-    in_rows, out_rows = padded_rows(n_words, width), padded_rows(n_words, width)
-    in_rows[:, :width] = random.normal(size=(n_words, width)) * 0.5
-    out_rows[:, :width] = random.normal(size=(n_words, width)) * 0.5
+    in_rows, out_rows = (random_rows(random, n_words, width, 0.5) for _ in range(2))
     chances = np.full(n_words, min(2**32 - 1, int(keep * 2**32)), dtype=np.uint32)
     chances[::3] = 0xFFFFFFFF
     defaults = {
@@ -32,8 +40,7 @@ def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
 def with_tree(job, **changes):
     """The job with hierarchical softmax over a Huffman tree of random counts."""
     random = np.random.default_rng(5)
-    tree_rows = padded_rows(len(job.keep), job.width)
-    tree_rows[:, : job.width] = random.normal(size=(len(job.keep), job.width)) * 0.5
+    tree_rows = random_rows(random, len(job.keep), job.width, 0.5)
     offsets, nodes, signs = compiled.huffman_paths(random.integers(1, 1000, size=len(job.keep)))
     shared = job.shared if changes.get("cbow") else 1
     paths = {"path_offsets": offsets, "path_branches": pack_branches(nodes, signs)}
@@ -43,8 +50,9 @@ def with_tree(job, **changes):
 def copy_of(job):
     """The same job with tables of its own."""
     tables = {}
-    for name in ("in_rows", "out_rows", "tree_rows"):
-        if getattr(job, name) is not None:
-            tables[name] = padded_rows(len(job.keep), job.width)
-            tables[name][:] = getattr(job, name)
+    for name in TABLES:
+        rows = getattr(job, name)
+        if rows is not None:
+            tables[name] = padded_rows(len(rows), rows.shape[1])
+            tables[name][:] = rows
     return replace(job, **tables)

@@ -7,7 +7,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,17 +109,24 @@ def run_job(
         start = time.perf_counter()
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
         table = getattr(trained, "table", None) or Vectors(data=vectors, keys=corpus.words)
-        try:
+        with _name_output(output):
             _save(settings, report, corpus, table, getattr(trained, "also", None), force=force)
-        except OSError as error:
-            if error.errno is None:
-                raise
-            reason = f"{os.strerror(error.errno)}; nothing was saved"
-            raise OSError(error.errno, reason, str(output)) from error
         seconds["save"] = time.perf_counter() - start
         if watch and watch.checkpoint:
             watch.checkpoint.remove()
     return report
+
+
+@contextmanager
+def _name_output(output: Path) -> Iterator[None]:
+    """Have an error of the disk say what could not be saved."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        reason = f"{os.strerror(error.errno)}; nothing was saved"
+        raise OSError(error.errno, reason, str(output)) from error
 
 
 def _train(

@@ -51,21 +51,10 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
   int n = step.n_centres;
   result.pairs += n;
   alignas(64) float inverse[max_shared] = {}, one[max_shared] = {1, 1, 1, 1};
-  alignas(64) float own[16] = {}, times[16] = {};  // every hidden row is observed with its centre
-  for (int c = 0; c < n; c++) {
+  for (int c = 0; c < n; c++)
     inverse[c] = 1.f / float(in_windows[c]);  // a step with inputs has some for each centre
-    own[c * 4 + c] = 1;
-    for (int j = 0; j < 4; j++) times[c * 4 + j] = 1;
-  }
   gather_means(s, n, n_in, job.width, job.cbow_mean ? inverse : one);
-  vf loss = {};
-  if (job.negative) {
-    Pairs pairs{own, times, s.weights, learn_rate};
-    int n_out = noise_outputs(job, s, step);
-    result.products += int64_t(n) * n_out;
-    loss += pair_step(s.hidden_rows, n, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
-  }
-  if (job.path_offsets) loss += path_steps(job, s, step, learn_rate, result);
+  vf loss = hidden_step(job, s, step, learn_rate, result);
   bool locked = job.locks && !job.part_offsets;
   for (int x = 0; x < n_in; x++)
     for (int c = 0; c < n; c++) {
