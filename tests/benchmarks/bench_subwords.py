@@ -86,15 +86,20 @@ TRAINERS = {
 }  # fmt: skip
 
 
+def timed(name: str, path: Path, epochs: int, sg: int, seed: int) -> tuple[Any, float, float]:
+    """The vectors of a whole job, its seconds, and its seconds of processor time."""
+    before, start = os.times(), time.perf_counter()
+    wv = TRAINERS[name](path, epochs, sg, seed)
+    seconds, after = time.perf_counter() - start, os.times()
+    return wv, seconds, after.user + after.system - before.user - before.system
+
+
 def speed(path: Path, n_words: int, options: argparse.Namespace) -> Iterator[Row]:
     """Each trainer's whole job, and how many times ours is faster."""
     for sg in (1, 0):
         base: list[float] = []
         for name in options.only or TRAINERS:
-            before, start = os.times(), time.perf_counter()
-            TRAINERS[name](path, options.epochs, sg, 1)
-            seconds, after = time.perf_counter() - start, os.times()
-            cpu = after.user + after.system - before.user - before.system
+            _, seconds, cpu = timed(name, path, options.epochs, sg, 1)
             if name.startswith("ours"):
                 base = [seconds, cpu]
             row: Row = {"what": f"{'skip-gram' if sg else 'CBOW'}, {name}", "seconds": seconds}
@@ -142,13 +147,13 @@ def quality(path: Path, n_words: int, options: argparse.Namespace) -> Iterator[R
         for name in options.only or TRAINERS:
             found = []
             for seed in range(1, options.seeds + 1):
-                wv = TRAINERS[name](cut, options.epochs, 1, seed)
+                wv, _, cpu = timed(name, cut, options.epochs, 1, seed)
                 analogies, _ = wv.evaluate_word_analogies(
                     str(DATA / "questions-words.txt"), restrict_vocab=30_000
                 )
-                found.append((analogies, correlation(wv, seen), correlation(wv, unseen)))
+                found.append((analogies, correlation(wv, seen), correlation(wv, unseen), cpu))
             row: Row = {"what": name}
-            columns = ("analogies", "WordSim, seen", "WordSim, unseen")
+            columns = ("analogies", "WordSim, seen", "WordSim, unseen", "CPU seconds")
             for column, values in zip(columns, np.transpose(found), strict=True):
                 row |= {column: float(values.mean()), f"± {column}": float(values.std())}
             yield row

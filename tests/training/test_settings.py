@@ -70,7 +70,12 @@ def test_defaults_are_those_of_the_contract(config_file):
         "keep_best": True,
         "evaluate_every": 0,
     }
-    assert vars(settings.output) == {"lang": "xx", "name": None}
+    assert vars(settings.output) == {
+        "lang": "xx",
+        "name": None,
+        "keep_context": False,
+        "add_context": False,
+    }
 
 
 def test_variables_are_filled_in_after_overrides(config_file):

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,19 @@ import vectorsuite
 from vectorsuite.protocols import Progress
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.checkpoint import Checkpoint, corpus_digest
+from vectorsuite.training.context_vectors import (
+    add_contexts,
+    check_contexts,
+    contexts_writer,
+    summed_vectors,
+)
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.held_out import HeldOut, split_corpus
 from vectorsuite.training.run_watch import Evaluate, RunWatch
 from vectorsuite.training.settings import JobSettings, Training, complete
 from vectorsuite.training.tagged_readers import TaggedLines
 from vectorsuite.training.tagged_words import count_and_encode_documents
+from vectorsuite.training.weights import Weights
 from vectorsuite.vectors import Vectors, write_pipeline
 
 FLOAT32_BYTES = 4
@@ -78,6 +85,8 @@ def run_job(
     """
     output = Path(str(settings.paths.output))
     check_output(output, force=force)
+    wanted = settings.output
+    check_contexts(settings.model, keep=wanted.keep_context, add=wanted.add_context)
     training = settings.training
     documents = isinstance(settings.corpus, TaggedLines)
     encode = count_and_encode_documents if documents else count_and_encode
@@ -88,7 +97,8 @@ def run_job(
         workers=training.workers,
         progress=progress,
     ) as corpus:
-        _check_space(output, len(corpus.words) * settings.model.vector_size * FLOAT32_BYTES)
+        floats = len(corpus.words) * settings.model.vector_size * (1 + wanted.keep_context)
+        _check_space(output, floats * FLOAT32_BYTES)
         seconds = dict(corpus.seconds)
         start = time.perf_counter()
         part, watch = _watched(settings, corpus, output, ops, progress)
@@ -107,10 +117,12 @@ def run_job(
             resumed_at=watch.resumed_at.epoch + 1 if watch and watch.resumed_at else 0,
         )
         start = time.perf_counter()
+        if wanted.add_context:
+            add_contexts(trained)
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
         table = getattr(trained, "table", None) or Vectors(data=vectors, keys=corpus.words)
         with _name_output(output):
-            _save(settings, report, corpus, table, getattr(trained, "also", None), force=force)
+            _save(settings, report, corpus, table, trained, force=force)
         seconds["save"] = time.perf_counter() - start
         if watch and watch.checkpoint:
             watch.checkpoint.remove()
@@ -171,7 +183,8 @@ def _scorer(settings: JobSettings, corpus: EncodedCorpus) -> Evaluate | None:
     evaluation = settings.evaluation
     if evaluation is None:
         return None
-    return lambda vectors: evaluation(corpus.words, vectors)
+    vectors_of = summed_vectors if settings.output.add_context else Weights.word_vectors
+    return lambda weights: evaluation(corpus.words, vectors_of(weights))
 
 
 def _kept_epoch(training: Training, watch: RunWatch | None, epochs: int) -> int:
@@ -190,31 +203,40 @@ def _save(
     report: Report,
     corpus: EncodedCorpus,
     table: Vectors,
-    also: Callable[[Path], None] | None = None,
+    trained: Any,
     *,
     force: bool,
 ) -> None:
     """Write the table, its counts and the settings it was trained with; and what else there is."""
+    lang, name, facts = settings.output.lang, settings.output.name, _facts(settings, report)
+    also = getattr(trained, "also", None)
+    if settings.output.keep_context:
+        also = contexts_writer(trained, name, lang=lang, counts=corpus.counts, settings=facts)
     write_pipeline(
         report.output,
         table,
-        lang=settings.output.lang,
-        name=settings.output.name,
+        lang=lang,
+        name=name,
         counts=corpus.counts if table.mode == "default" else None,  # floret's rows are no words
-        settings={
-            "vectorsuite": vectorsuite.__version__,
-            "config": complete(settings),
-            "raw_words": report.raw_words,
-            "sentences": report.sentences,
-            "losses": report.losses,
-            "held_out_losses": report.held_out_losses,
-            "kept_epoch": report.kept_epoch,
-            "scores": report.scores,
-            "seconds": {stage: round(passed, 3) for stage, passed in report.seconds.items()},
-        },
+        settings=facts,
         force=force,
         also=also,
     )
+
+
+def _facts(settings: JobSettings, report: Report) -> dict[str, Any]:
+    """What a table was made with, as its directory keeps it."""
+    return {
+        "vectorsuite": vectorsuite.__version__,
+        "config": complete(settings),
+        "raw_words": report.raw_words,
+        "sentences": report.sentences,
+        "losses": report.losses,
+        "held_out_losses": report.held_out_losses,
+        "kept_epoch": report.kept_epoch,
+        "scores": report.scores,
+        "seconds": {stage: round(passed, 3) for stage, passed in report.seconds.items()},
+    }
 
 
 def check_output(path: Path, *, force: bool = False) -> None:

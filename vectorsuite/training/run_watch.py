@@ -12,8 +12,8 @@ from vectorsuite.training.held_out import HeldOut
 from vectorsuite.training.watch import Position, Watch
 from vectorsuite.training.weights import Weights
 
-#: Takes the word vectors, (V, D) float32, as they are; returns scores by name.
-Evaluate = Callable[[Any], dict[str, float]]
+#: Takes the tables as they are; returns scores by name.
+Evaluate = Callable[[Weights], dict[str, float]]
 
 
 class RunWatch(Watch):
@@ -25,7 +25,7 @@ class RunWatch(Watch):
     :param patience: End after so many epochs in a row without a lower held-out loss; 0: never.
     :param keep_best: End with the tables of the epoch with the lowest held-out loss, of which a
         copy is held until then.
-    :param evaluate: What to score the vectors with after each epoch ...
+    :param evaluate: What to score the tables with after each epoch ...
     :param evaluate_every: ... and after so many words within each; 0: only then.
     :param n_tokens: Words of an epoch, to say when a score was taken.
     :param progress: Told the scores.
@@ -117,7 +117,7 @@ class RunWatch(Watch):
         if self.evaluate is None:
             return
         epochs = position.epoch + position.token / max(self.n_tokens, 1)
-        scores = self.evaluate(weights.word_vectors())
+        scores = self.evaluate(weights)
         self.scores.append({"epoch": epochs, **scores})
         if self.progress:
             self.progress("evaluate", position.token, self.n_tokens, epoch=epochs, **scores)

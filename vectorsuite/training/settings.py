@@ -110,10 +110,16 @@ class Training(Schedule):
 
 @dataclass(frozen=True)
 class Output:
-    """``[output]``: the language code and the name that the pipeline directory carries."""
+    """``[output]``: the language code and the name of the pipeline directory, and what it holds.
+
+    :param keep_context: Write context vectors too, as a directory ``contexts`` of its own in it.
+    :param add_context: Write the sum of each word's vector and its context vector (w+c).
+    """
 
     lang: str = "xx"
     name: str | None = None
+    keep_context: bool = False
+    add_context: bool = False
 
     def __post_init__(self) -> None:
         require(
