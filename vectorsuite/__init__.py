@@ -6,7 +6,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 # Where each public name lives. A module is imported when its name is first used, so that
-# `import vectorsuite` stays fast.
+# `import vectorsuite` stays fast. `__init__.pyi` has the same names for type checkers.
 _NAMES = {
     "Config": "vectorsuite.config",
     "Doc": "vectorsuite.tokens",
@@ -33,12 +33,14 @@ _NAMES = {
     "write_pipeline": "vectorsuite.vectors",
 }
 
+__all__ = sorted(_NAMES)
+
 
 def __getattr__(name: str) -> Any:
     module = _NAMES.get(name)
     if module is None:
         raise AttributeError(
-            f"vectorsuite has no {name!r}; its public names are {', '.join(sorted(_NAMES))}."
+            f"vectorsuite has no {name!r}; its public names are {', '.join(__all__)}."
         )
     value = getattr(import_module(module), name)
     globals()[name] = value
@@ -46,4 +48,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES})
+    return sorted({*globals(), *_NAMES} - {"Any", "import_module"})

@@ -25,7 +25,6 @@ _NAMES = {
     "Word2Vec": "vectorsuite.models.word2vec",
 }
 
-
 __all__ = list(_NAMES)
 
 
@@ -36,4 +35,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES})
+    return sorted({*globals(), *_NAMES} - {"Any", "import_module"})
