@@ -1,5 +1,8 @@
 """Phrases are what gensim finds, with the same scores, and what they should be where it errs."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -246,3 +249,20 @@ def test_bad_sentences_are_named():
         phrases["new york"]
     with pytest.raises(TypeError, match="of type int"):
         phrases[["new", 1]]
+
+
+@pytest.mark.parametrize(
+    "duplicate",
+    [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_copies_find_the_same_phrases_and_go_on_counting(duplicate):
+    model = Phrases(NEW_YORK, min_count=1, threshold=0.5, connector_words=["of"])
+    for original in (model, model.freeze()):
+        again = duplicate(original)
+        assert again.export_phrases() == original.export_phrases()
+        assert again[NEW_YORK[3]] == original[NEW_YORK[3]]
+        assert str(again) == repr(original)
+    again = duplicate(model)
+    again.add_vocab(NEW_YORK)
+    assert (again.vocab["new_york"], model.vocab["new_york"]) == (6, 3)

@@ -64,3 +64,10 @@ def test_a_text_file(tmp_path):
 def test_nothing_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         vectorsuite.load(tmp_path / "missing")
+
+
+def test_what_is_no_text_is_refused(nlp):
+    with pytest.raises(TypeError, match="A text is a str or a Doc, not 5"):
+        nlp(5)
+    doc = nlp("cat")
+    assert nlp(doc) is doc

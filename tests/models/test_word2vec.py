@@ -161,3 +161,8 @@ def test_bad_corpora_are_refused(tmp_path, caplog):
         Word2Vec(corpus_file=tmp_path / "empty.txt", **ALL)
     Word2Vec(["human machine", "machine"], **ALL)
     assert "list of words" in caplog.text
+
+
+def test_a_model_prints_as_what_it_is():
+    model = Word2Vec(SENTENCES, **ALL)
+    assert repr(model) == str(model) and repr(model).startswith("Word2Vec<vocab=")

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from vectorsuite.models import Word2Vec
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.formats import read_counts
 
@@ -148,3 +149,9 @@ def test_nothing_is_pickled(planted, tmp_path):
         if path.is_file():
             assert path.read_bytes()[:2] not in (b"\x80\x03", b"\x80\x04", b"\x80\x05"), path
     json.loads((tmp_path / "saved" / "meta.json").read_text())
+
+
+def test_a_whole_model_is_named(tmp_path):
+    Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=2, epochs=1).save(tmp_path / "model")
+    with pytest.raises(ValueError, match="model is a Word2Vec model, not words alone"):
+        KeyedVectors.load(tmp_path / "model")

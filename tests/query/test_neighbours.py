@@ -150,3 +150,9 @@ def test_relative_cosine_similarity_equals_gensim(random_pair):
     assert ours.relative_cosine_similarity("word3", "word4", topn=5) == pytest.approx(
         expected, 1e-5
     )
+
+
+@pytest.mark.parametrize("vector", [np.ones(4), np.ones((1, 5)), np.ones(6)], ids=str)
+def test_a_query_of_another_shape_is_named(planted, vector):
+    with pytest.raises(ValueError, match=r"this table needs \(5,\)"):
+        planted.similar_by_vector(vector)

@@ -166,3 +166,25 @@ def test_other_hashable_keys():
     assert table[20].tolist() == [2.0]
     assert table.get_index(("a", 1)) == 2
     assert table.get_index(1, -1) == -1, "where keys are numbers, a number is never a row"
+
+
+def test_iterating_gives_the_words_that_have_vectors(planted):
+    assert list(planted) == list(planted.index_to_key)
+    assert list(KeyedVectors(2, count=3)) == []
+
+
+def test_it_prints_as_what_it_is(planted):
+    assert repr(planted) == "KeyedVectors<vector_size=5, 8 keys>"
+
+
+@pytest.mark.parametrize("word", ["King", "KING", " king", "kinG"])
+def test_a_word_in_another_form_is_named(planted, word):
+    with pytest.raises(KeyError, match=f"'{word}' not present .* of 8 keys; it has 'king'"):
+        planted[word]
+
+
+def test_composed_characters_are_told_from_decomposed_ones():
+    words = KeyedVectors(1)
+    words["caf\u00e9"] = [1.0]
+    with pytest.raises(KeyError, match="it has 'caf\u00e9'"):
+        words["cafe\u0301"]

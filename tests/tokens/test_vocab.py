@@ -128,3 +128,12 @@ def test_words_of_a_memory_zone_are_forgotten(vocab):
     again = Doc(vocab, words=["new", "kept"])
     assert [token.norm_ for token in again] == ["new", "k"]
     assert again.to_array("LENGTH").tolist() == [3, 4]
+
+
+def test_other_bytes_are_refused(vocab):
+    with pytest.raises(ValueError, match="These 7 bytes are not a vocab"):
+        vocab.from_bytes(b"rubbish")
+
+
+def test_it_prints_what_it_holds(vocab):
+    assert repr(vocab) == f"Vocab({len(vocab.strings)} strings, {vocab.vectors!r})"

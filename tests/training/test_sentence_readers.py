@@ -72,3 +72,8 @@ def test_a_model_reads_the_file_itself_where_it_can(tmp_path):
     limited = LineSentence(tmp_path / "t.txt", limit=1)
     assert compiled_reader(limited) is limited
     assert compiled_reader([["a"]]) == [["a"]]
+
+
+def test_readers_print_what_they_read(tmp_path):
+    assert repr(LineSentence("a.txt")) == "LineSentence('a.txt')"
+    assert repr(BrownCorpus("brown")) == "BrownCorpus('brown')"

@@ -54,3 +54,8 @@ def test_brown_sentences_are_tagged_with_file_and_line(tmp_path):
 
 def test_a_document_prints_its_words_and_tags():
     assert str(TaggedDocument(["a"], [1])) == "TaggedDocument<['a'], [1]>"
+
+
+def test_readers_print_what_they_read():
+    assert repr(TaggedLineDocument("a.txt")) == "TaggedLineDocument('a.txt', tags='number')"
+    assert repr(TaggedBrownCorpus("brown")) == "TaggedBrownCorpus('brown')"

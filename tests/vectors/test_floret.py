@@ -177,3 +177,10 @@ def test_round_trips_also_through_spacy(table, tmp_path):
     theirs.to_disk(tmp_path / "theirs")
     assert (tmp_path / "ours" / "key2row").read_bytes() == b"\x80"
     assert Vectors().from_disk(tmp_path / "theirs") == table
+
+
+def test_a_table_without_words_says_what_a_search_needs():
+    table = Vectors(data=np.ones((4, 2), dtype=np.float32), mode="floret", hash_count=1)
+    assert repr(table) == "Vectors(4 × 2, floret)"
+    with pytest.raises(ValueError, match="no list of words to search: name them, words="):
+        table.most_similar(np.ones((1, 2)))

@@ -266,3 +266,9 @@ def test_flipped_bytes_never_crash(tmp_path_factory, data):
         assert file.name in str(error) or "floret" in str(error)
         return
     assert opened.get_batch(["A", "unknown"]).shape == (2, 2)
+
+
+@pytest.mark.parametrize("data", [b"rubbish", b"", b"\x93\x01\x02\x03", b"\x81\x01\x02"])
+def test_bytes_of_something_else_are_refused(data):
+    with pytest.raises(ValueError, match=f"These {len(data)} bytes are not a table"):
+        Vectors().from_bytes(data)

@@ -28,7 +28,10 @@ Model = TypeVar("Model", bound="SavedPhrases")
 
 
 class SavedPhrases:
-    """The part of a phrase model that is written to a file and read from it."""
+    """The part of a phrase model that is written to a file and read from it, copied and pickled."""
+
+    delimiter: str
+    connector_words: frozenset[str]
 
     def save(self, fname: str | os.PathLike[str], *unused: Any, **also_unused: Any) -> None:
         """Write the model to one file. Further arguments of gensim's are accepted and ignored.
@@ -37,13 +40,13 @@ class SavedPhrases:
         """
         state = {name: getattr(self, name) for name in SETTINGS}
         state["scoring"] = scorer_name(self.scoring)  # type: ignore[attr-defined]
-        state["connector_words"] = sorted(self.connector_words)  # type: ignore[attr-defined]
+        state["connector_words"] = sorted(self.connector_words)
         state["frozen"] = not hasattr(self, "vocab")
         if state["frozen"]:
-            arrays = _phrase_arrays(self._table)  # type: ignore[attr-defined]
+            arrays = _phrase_arrays(self._table)
         else:
             state.update({name: getattr(self, name) for name in COUNTED})
-            arrays = _count_arrays(self.vocab.counts)  # type: ignore[attr-defined]
+            arrays = _count_arrays(self.vocab.counts)
         write_checked(Path(fname), KIND, VERSION, state, arrays)
 
     @classmethod
@@ -82,11 +85,29 @@ class SavedPhrases:
             return model
         for name in ("max_vocab_size", "progress_per", "corpus_word_count"):
             setattr(model, name, state[name])
-        counts = _counts(arrays, model.delimiter, sorted(model.connector_words))
-        counts.min_reduce = state["min_reduce"]
-        model.vocab = PhraseVocabulary(model.delimiter, counts)
-        model._table = None
+        model._set_counts(arrays, state["min_reduce"])
         return model
+
+    def _set_counts(self, arrays: Arrays, min_reduce: int) -> None:
+        delimiter, connector_words = self.delimiter, sorted(self.connector_words)
+        counts = _counts(arrays, delimiter, connector_words)
+        counts.min_reduce = min_reduce
+        self.vocab = PhraseVocabulary(delimiter, counts)
+        self._table: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: counts as arrays, and no table, which is made anew."""
+        state = dict(self.__dict__)
+        if "vocab" in state:
+            counts = state["vocab"].counts
+            state["vocab"] = _count_arrays(counts), counts.min_reduce
+            state["_table"] = None
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if "vocab" in state:
+            self._set_counts(*state["vocab"])
 
 
 def _phrase_arrays(table: PhraseTable) -> Arrays:

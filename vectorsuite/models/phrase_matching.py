@@ -33,6 +33,7 @@ class PhraseTable:
     ) -> None:
         self.words = words
         self.scores = scores
+        self._joining = delimiter, connector_words
         self.matcher = _core.PhraseMatcher(delimiter)
         self.matcher.set_connectors(sorted(connector_words))
         packed = PackedStrings.pack(chain.from_iterable(words))
@@ -40,6 +41,10 @@ class PhraseTable:
         np.cumsum([len(phrase) for phrase in words], out=starts[1:])
         self.matcher.add_phrases(packed.data, packed.offsets, starts)
         self.strings: tuple[str, ...] = self.matcher.strings()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What copies and pickles hold: the compiled matcher is made anew."""
+        return PhraseTable, (self.words, self.scores, *self._joining)
 
     def join(self, sentence: Iterable[str]) -> list[str]:
         """Return a sentence with its phrases joined."""

@@ -57,8 +57,10 @@ def older_arguments(function: Function) -> Function:
 class MatchedPhrases(SavedPhrases, PhrasesTransformation):
     """A phrase model whose phrases are known beforehand, so that compiled code can find them."""
 
-    delimiter: str
     _compiled = True
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def phrase_table(self) -> PhraseTable:
         """Return the phrases above the threshold."""

@@ -47,8 +47,15 @@ class Pipeline(KeyedVectors):
         return Tokenizer(self.vocab)
 
     def __call__(self, text: str | Doc) -> Doc:
-        """Make a doc of a text."""
-        return self.tokenizer(text) if isinstance(text, str) else text
+        """Make a doc of a text; a doc comes back as it is.
+
+        :raises TypeError: It is neither.
+        """
+        if isinstance(text, str):
+            return self.tokenizer(text)
+        if not hasattr(text, "to_array"):  # spaCy's docs pass, too
+            raise TypeError(f"A text is a str or a Doc, not {text!r:.60}; for several use pipe.")
+        return text
 
     def pipe(self, texts: Iterable[str | Doc], **options: Any) -> Iterator[Doc]:
         """Make docs of many texts, one after the other.

@@ -165,6 +165,9 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
             f"alpha={self.alpha}>"
         )
 
+    def __repr__(self) -> str:
+        return str(self)
+
     # -- gensim 1.x, where it was more than another name
 
     log_accuracy = staticmethod(KeyedVectors.log_accuracy)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vectorsuite.io import word2vec_binary, word2vec_text
+from vectorsuite.io.checked_file import checked_kind
 from vectorsuite.io.output import open_output, split_packing
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors, drop_duplicates
@@ -73,8 +74,15 @@ class Formats(Attributes):
         :param mmap: Map the vectors instead of reading them; gensim's "r" means the same as True.
             Mapped vectors are copied by the first edit.
         :raises FileNotFoundError: If there is no table.
+        :raises ValueError: If it is a file.
         """
         if Path(fname).is_file():
+            kind = checked_kind(Path(fname))
+            if kind is not None:
+                raise ValueError(
+                    f"{fname} is a {kind}, not words alone: vectorsuite.load opens its words, the "
+                    "load of its class all of it."
+                )
             raise ValueError(
                 f"{fname} is a file; KeyedVectors.load opens a directory that save wrote. For a "
                 "file of vectors use load_word2vec_format or vectorsuite.load. A file of gensim's "

@@ -80,7 +80,8 @@ class Similarity(Attributes):
         :param pre_normalize: Scale the vectors of keys to length 1 first.
         :param post_normalize: Scale the mean to length 1.
         :param ignore_missing: Leave unknown keys out instead of raising.
-        :raises ValueError: If there are no keys, or not one weight per key.
+        :raises ValueError: If there are no keys, or not one weight per key, or a vector of another
+            width.
         :raises KeyError: If a key is unknown and not to be ignored.
         """
         if len(keys) == 0:
@@ -91,19 +92,24 @@ class Similarity(Attributes):
         total, total_weight = np.zeros(self.vector_size), 0.0
         for key, weight in zip(keys, values, strict=True):
             if isinstance(key, np.ndarray):
-                vector = key
-            elif key in self:
-                vector = self.get_vector(key, norm=pre_normalize)
-            elif ignore_missing:
+                vector = self._of_our_width(key)
+            elif ignore_missing and key not in self:
                 continue
             else:
-                raise KeyError(f"Key '{key}' not present in this table of {len(self)} keys.")
+                vector = self.get_vector(key, norm=pre_normalize)
             total += weight * vector
             total_weight += abs(weight)
         mean = total / total_weight if total_weight > 0 else total
         if post_normalize:
             mean = unit(mean)
         return mean.astype(self.stored.dtype)
+
+    def _of_our_width(self, vector: NDArray[Any]) -> NDArray[Any]:
+        if vector.shape != (self.vector_size,):
+            raise ValueError(
+                f"A vector has shape {vector.shape}; this table needs ({self.vector_size},)."
+            )
+        return vector
 
     def most_similar_to_given(self, key1: Key, keys_list: Sequence[Key]) -> Key:
         """The key of a list that is most similar to another key."""

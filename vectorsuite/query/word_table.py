@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,8 +124,15 @@ class WordTable:
     def __contains__(self, key: Key) -> bool:
         return self.has_index_for(key)
 
+    def __iter__(self) -> Iterator[Key]:
+        """The keys, row by row."""
+        return (key for key in self.index_to_key if key is not None)
+
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def has_index_for(self, key: Key) -> bool:
         """Whether the key has a row of its own."""
@@ -143,7 +151,17 @@ class WordTable:
             return int(key)
         if default is not None:
             return default
-        raise KeyError(f"Key '{key}' not present in this table of {len(self)} keys.")
+        hint = self._spelt_otherwise(key)
+        raise KeyError(f"Key '{key}' not present in this table of {len(self)} keys{hint}.")
+
+    def _spelt_otherwise(self, key: Key) -> str:
+        """What to add to a complaint about a word if the table has it in another case or form."""
+        if not isinstance(key, str):
+            return ""
+        trimmed = unicodedata.normalize("NFC", key.strip())
+        forms = [trimmed, trimmed.lower(), trimmed.capitalize(), trimmed.title(), trimmed.upper()]
+        found = next((form for form in forms if form in self.key_to_index), None)
+        return "" if found is None else f"; it has '{found}'"
 
     def _ints_are_rows(self) -> bool:
         """Whether no key is an int: an item number that is missing must not be another's row."""

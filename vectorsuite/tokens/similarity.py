@@ -237,7 +237,7 @@ def _warn_of_missing(this: Any, other: Any) -> None:
     else:
         reason = "none of its words has one; an oov policy of the vocab could give them vectors"
     warnings.warn(
-        f"similarity is 0 because {lacking[0]!r} has no vector: {reason}.",
+        f"similarity is 0 because {str(lacking[0])!r} has no vector: {reason}.",
         UserWarning,
         stacklevel=4,
     )

@@ -18,6 +18,7 @@ from vectorsuite.tokens.lexeme_table import LexemeTable
 from vectorsuite.vectors import Vectors
 from vectorsuite.vectors.oov import as_policy
 from vectorsuite.vectors.prune import deduplicate, prune
+from vectorsuite.vectors.serialize import parse_parts
 
 
 class Vocab:
@@ -98,6 +99,9 @@ class Vocab:
     def __len__(self) -> int:
         """Number of lexemes."""
         return len(self.lexemes)
+
+    def __repr__(self) -> str:
+        return f"Vocab({len(self.strings)} strings, {self.vectors!r})"
 
     def add_words(self, words: list[str]) -> NDArray[np.int32]:
         """Make lexemes of words.
@@ -250,8 +254,11 @@ class Vocab:
         return bytes(srsly.msgpack_dumps(message))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
-        """Load what `to_bytes`, or spaCy's, gave."""
-        message = srsly.msgpack_loads(data)
+        """Load what `to_bytes`, or spaCy's, gave.
+
+        :raises ValueError: These are other bytes.
+        """
+        message = parse_parts(data, "a vocab")
         if "strings" in message and "strings" not in exclude:
             self.strings.from_bytes(message["strings"])
         if "vectors" in message and "vectors" not in exclude:

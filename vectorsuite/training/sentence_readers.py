@@ -37,6 +37,9 @@ class LineSentence:
         self.max_sentence_length = max_sentence_length
         self.limit = limit
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.source!r})"
+
     @property
     def files(self) -> list[Any]:
         """What is read, in order."""
@@ -112,6 +115,9 @@ class BrownCorpus:
 
     def __init__(self, dirname: PathLike) -> None:
         self.dirname = dirname
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.dirname!r})"
 
     def __iter__(self) -> Iterator[list[str]]:
         for path in sorted(Path(self.dirname).iterdir()):

@@ -52,6 +52,9 @@ class TaggedLineDocument:
         self.source = source
         self.tags = tags
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.source!r}, tags={self.tags!r})"
+
     def __iter__(self) -> Iterator[TaggedDocument]:
         for number, line in enumerate(read_lines(self.source)):
             if self.tags == "number":
@@ -90,6 +93,9 @@ class TaggedBrownCorpus:
 
     def __init__(self, dirname: PathLike) -> None:
         self.dirname = dirname
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.dirname!r})"
 
     def __iter__(self) -> Iterator[TaggedDocument]:
         for path in sorted(Path(self.dirname).iterdir()):

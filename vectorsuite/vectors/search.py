@@ -62,6 +62,11 @@ class Searchable:
             from vectorsuite.vectors.table import Vectors
 
             known = list(dict.fromkeys(self.strings if words is None else words))
+            if not known:
+                raise ValueError(
+                    "A floret table has vectors for all words, and no list of words to search: "
+                    "name them, words=[…]."
+                )
             vectors = Vectors(
                 strings=self.strings, data=self.get_batch(known), keys=string_keys(known)
             )

@@ -286,8 +286,11 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
 
 
 def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None:
-    """Load the bytes of `to_bytes`, ours or spaCy's, in place of what the table holds."""
-    parts = srsly.msgpack_loads(data)
+    """Load the bytes of `to_bytes`, ours or spaCy's, in place of what the table holds.
+
+    :raises ValueError: They are others.
+    """
+    parts = parse_parts(data, "a table")
     if "strings" in parts and _wanted("strings", exclude):
         table.strings.from_bytes(parts["strings"])
     if "key2row" in parts and _wanted("key2row", exclude):
@@ -300,6 +303,21 @@ def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None
         _set_ngrams(table, _ngrams_of(parts.get("vectors.ngrams")))
         _apply_config(table, srsly.json_loads(parts["vectors.cfg"]))
         _move_to_current_ops(table)
+
+
+def parse_parts(data: bytes, kind: str) -> dict[str, Any]:
+    """Return the parts, by name, of what a ``to_bytes`` gave.
+
+    :param kind: What it should be, for the message.
+    :raises ValueError: It is no msgpack map of names.
+    """
+    try:
+        parts = srsly.msgpack_loads(data)
+    except Exception as error:  # msgpack raises several kinds that have no base of their own
+        raise ValueError(f"These {len(data):,} bytes are not {kind}: {error}") from error
+    if not isinstance(parts, dict) or not all(isinstance(name, str) for name in parts):
+        raise ValueError(f"These {len(data):,} bytes are not {kind}: to_bytes gave them not.")
+    return parts
 
 
 def _ngrams_of(message: bytes | None) -> Any:

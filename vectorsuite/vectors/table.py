@@ -212,7 +212,8 @@ class Vectors(Lookup, Searchable):
         return len(self.data)
 
     def __repr__(self) -> str:
-        return f"Vectors({self.shape[0]} × {self.shape[1]}, {self.n_keys} keys, {self.mode})"
+        keys = "" if self._mode == "floret" else f"{self.n_keys} keys, "
+        return f"Vectors({self.shape[0]} × {self.shape[1]}, {keys}{self.mode})"
 
     # Change
 
