@@ -14,7 +14,7 @@ from vectorsuite.training.settings import read_settings
 KINDS = [[f"{kind}{i}" for i in range(9)] for kind in "xy"]
 
 
-def make_settings(folder, model=None, tags="number", training=None):
+def make_settings(folder, model=None, tags="number", training=None, evaluation=None):
     random = np.random.default_rng(0)
     lines = [" ".join(random.choice(KINDS[i % 2], size=12)) for i in range(40)]
     lines[5] = ""
@@ -32,6 +32,10 @@ def make_settings(folder, model=None, tags="number", training=None):
         },
         "training": {"epochs": 30, "learn_rate": 0.05, "workers": 1, **(training or {})},
     }  # fmt: skip
+    if evaluation:
+        config["evaluation"] = {
+            "@evaluators": "vectorsuite.TestFiles.v1", "pairs": [str(evaluation)],
+        }  # fmt: skip
     return read_settings(Config(config))
 
 
@@ -72,17 +76,34 @@ def test_the_result_is_that_of_the_class(tmp_path):
     np.testing.assert_array_equal(ours.infer_vector(KINDS[0]), model.infer_vector(KINDS[0]))
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"training": {"checkpoint_every": 1000}}, "without checkpoints"),
-        ({"training": {"held_out": 0.1}}, "held_out"),
-    ],
-)
-def test_what_documents_do_not_offer_is_refused(tmp_path, change, message):
-    with pytest.raises(ValueError, match=message):
-        run_job(make_settings(tmp_path, **change))
-    assert not (tmp_path / "out").exists()
+@pytest.mark.parametrize("tags", ["number", "column"])
+def test_held_out_documents_end_a_run_and_get_inferred_vectors(tmp_path, tags, caplog):
+    training = {"held_out": 0.2, "patience": 2, "epochs": 100}
+    report = run_job(make_settings(tmp_path, tags=tags, training=training))
+    assert report.held_out_losses[report.kept_epoch - 1] == min(report.held_out_losses)
+    assert report.kept_epoch < len(report.losses) < 100
+    assert not caplog.records  # nor is a number of a tag called too high
+    model = Doc2Vec.load(tmp_path / "out" / "doc2vec")
+    assert len(model.dv) == (40 if tags == "number" else 6)
+    assert model.dv.get_vecattr(0 if tags == "number" else "x", "doc_count") == (
+        1 if tags == "number" else 20
+    )
+    if tags == "number":  # those of a document that was held out, too
+        vectors = model.dv.vectors / np.linalg.norm(model.dv.vectors, axis=1, keepdims=True)
+        near = np.argsort(-vectors @ vectors.T)[:, 1:6]
+        alike = (near - np.arange(40)[:, None]) % 2 == 0
+        assert np.delete(alike.mean(axis=1), 5).min() > 0.5  # document 5 has no word
+
+
+def test_words_that_are_not_trained_are_not_scored(tmp_path):
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("x1\tx2\t5\nx1\ty2\t1\nx2\ty3\t1\nx3\tx4\t4\n")
+    settings = make_settings(tmp_path, evaluation=pairs)
+    report = run_job(settings)
+    assert len(report.scores) == 31
+    settings = make_settings(tmp_path, {"dbow_words": False}, evaluation=pairs)
+    with pytest.raises(ValueError, match=r"set dbow_words = true"):
+        run_job(settings, force=True)
 
 
 def test_a_corpus_without_tags_is_refused(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vectorsuite import Doc2Vec
 from vectorsuite.config import Config
 from vectorsuite.training.checkpoint import Checkpoint
 from vectorsuite.training.corpus import count_and_encode
@@ -24,13 +25,25 @@ TOY = ROOT / "examples" / "toy" / "corpus.txt"
 EPOCHS = 3
 
 
-def settings(output, **training):
+WORDS = {"@models": "vectorsuite.SkipGram.v1", "vector_size": 8}
+DOCUMENTS = [
+    {"@models": "vectorsuite.Doc2Vec.v1", "vector_size": 8, **kind}
+    for kind in (
+        {"kind": "dbow"},
+        {"kind": "dm", "hierarchical_softmax": True},
+        {"kind": "dm", "dm_concat": True, "window": 2},  # its output rows are wider than vectors
+    )
+]
+
+
+def settings(output, model=WORDS, **training):
+    reader = "TaggedLines" if model in DOCUMENTS else "LineSentences"
     return read_settings(
         Config(
             {
                 "paths": {"corpus": str(TOY), "output": str(output)},
-                "corpus": {"@readers": "vectorsuite.LineSentences.v1", "path": str(TOY)},
-                "model": {"@models": "vectorsuite.SkipGram.v1", "vector_size": 8},
+                "corpus": {"@readers": f"vectorsuite.{reader}.v1", "path": str(TOY)},
+                "model": model,
                 "training": {
                     "epochs": EPOCHS, "workers": 1, "checkpoint_every": 4096, **training,
                 },
@@ -47,6 +60,13 @@ def with_corpus(settings, path):
 
 def vectors(output):
     return (output / "vocab" / "vectors").read_bytes()
+
+
+def tables(output):
+    """All tables of a model of documents."""
+    model = Doc2Vec.load(output / "doc2vec")
+    rows = [model.wv.vectors, model.dv.vectors, model.syn1neg, getattr(model, "syn1", None)]
+    return [None if row is None else row.tobytes() for row in rows]
 
 
 class StopError(Exception):
@@ -78,6 +98,25 @@ def test_a_run_that_goes_on_ends_with_the_same_bits(tmp_path, monkeypatch, numbe
     assert vectors(tmp_path / "stopped") == vectors(tmp_path / "whole")
     assert (report.losses, report.held_out_losses) == (whole.losses, whole.held_out_losses)
     assert (whole.resumed_at, report.resumed_at > 0) == (0, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped", "whole"]
+
+
+@pytest.mark.parametrize("model", DOCUMENTS, ids=["bag of words", "mean", "end to end"])
+@pytest.mark.parametrize("number", [0, 7, 8])
+def test_a_run_of_documents_that_goes_on_ends_with_the_same_bits(
+    tmp_path, monkeypatch, number, model
+):
+    how = {"held_out": 0.02, "patience": 1, "learn_rate": 0.2}
+    whole = run_job(settings(tmp_path / "whole", model, **how))
+    with monkeypatch.context() as patch:
+        stop_at_pause(patch, number)
+        with pytest.raises(StopError):
+            run_job(settings(tmp_path / "stopped", model, **how))
+    report = run_job(settings(tmp_path / "stopped", model, **how))
+    assert tables(tmp_path / "stopped") == tables(tmp_path / "whole")
+    assert (report.losses, report.held_out_losses) == (whole.losses, whole.held_out_losses)
+    assert report.kept_epoch == whole.kept_epoch
+    assert report.resumed_at > 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped", "whole"]
 
 
@@ -161,10 +200,10 @@ def test_a_position_comes_back_as_it_was(tmp_path):
     assert (empty.contexts == weights.contexts).all()
 
 
-def job_command(output):
+def job_command(output, config):
     code = "from vectorsuite.cli import main; main()"
     return [
-        sys.executable, "-W", "ignore", "-c", code, "train", str(ROOT / "configs" / "sgns.cfg"),
+        sys.executable, "-W", "ignore", "-c", code, "train", str(ROOT / "configs" / config),
         "--paths.corpus", str(TOY), "--paths.output", str(output), "--training.workers", "1",
         "--training.checkpoint_every", "4096", "--training.epochs", "60", "--quiet",
     ]  # fmt: skip
@@ -176,13 +215,16 @@ def stamp(path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 on this system")
-def test_a_run_that_is_killed_again_and_again_ends_with_the_same_bits(tmp_path):
+@pytest.mark.parametrize(
+    ("config", "bits", "times"), [("sgns.cfg", vectors, 8), ("doc2vec.cfg", tables, 5)]
+)
+def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path, config, bits, times):
     # in a folder of its own: in the root of a clone Python would take the sources for the package
-    subprocess.run(job_command(tmp_path / "whole"), check=True, cwd=tmp_path)
+    subprocess.run(job_command(tmp_path / "whole", config), check=True, cwd=tmp_path)
     chance = random.Random(os.getpid())
     checkpoint = tmp_path / "killed.checkpoint"
-    for _ in range(8):
-        process = subprocess.Popen(job_command(tmp_path / "killed"), cwd=tmp_path)
+    for _ in range(times):
+        process = subprocess.Popen(job_command(tmp_path / "killed", config), cwd=tmp_path)
         seen = {stamp(checkpoint)}
         n_checkpoints = chance.randint(2, 12)
         while process.poll() is None and len(seen) < n_checkpoints:
@@ -193,8 +235,8 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_bits(tmp_path):
             os.kill(process.pid, signal.SIGKILL)
             assert process.wait() == -signal.SIGKILL
             assert checkpoint.exists()
-    subprocess.run(job_command(tmp_path / "killed"), check=True, cwd=tmp_path)
-    assert vectors(tmp_path / "killed") == vectors(tmp_path / "whole")
+    subprocess.run(job_command(tmp_path / "killed", config), check=True, cwd=tmp_path)
+    assert bits(tmp_path / "killed") == bits(tmp_path / "whole")
 
 
 def test_pauses_are_at_multiples_of_chunks_and_after_epochs(tmp_path, monkeypatch):

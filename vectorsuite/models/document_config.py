@@ -14,6 +14,7 @@ from vectorsuite.models.doc2vec import Doc2Vec as Model
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.training.corpus import EncodedCorpus
+from vectorsuite.training.run_watch import RunWatch
 from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.trainer import Trained
 
@@ -35,6 +36,10 @@ class DocumentModel:
         """Width of the vectors."""
         return int(self.settings["vector_size"])
 
+    @property
+    def _trains_words(self) -> bool:
+        return bool(self.settings["dm"] or self.settings["dbow_words"])
+
     def train(
         self,
         corpus: EncodedCorpus,
@@ -42,7 +47,8 @@ class DocumentModel:
         *,
         ops: Any = None,
         progress: Progress | None = None,
-        watch: Any = None,
+        watch: RunWatch | None = None,
+        held_out: EncodedCorpus | None = None,
     ) -> Trained:
         """Train vectors of words and tags; the output gets the whole model, too.
 
@@ -53,10 +59,10 @@ class DocumentModel:
                 "Doc2Vec needs documents with tags: set [corpus] @readers = "
                 '"vectorsuite.TaggedLines.v1".'
             )
-        if watch is not None:
+        if watch is not None and watch.evaluate and not self._trains_words:
             raise ValueError(
-                "Doc2Vec trains without checkpoints, a held-out part and [evaluation]: leave "
-                "checkpoint_every, held_out and that section out."
+                'Doc2Vec with kind = "dbow" trains no vectors of words, which [evaluation] would '
+                "score: set dbow_words = true, or leave that section out."
             )
         if ops is not None and ops.xp is not np:
             raise ValueError(
@@ -67,7 +73,8 @@ class DocumentModel:
             workers=schedule.workers, seed=schedule.seed, deterministic=schedule.deterministic,
             min_count=1, **self.settings,
         )  # fmt: skip
-        model.train_scanned(_EncodedScan(corpus), progress)
+        rest = None if held_out is None else _EncodedScan(held_out)
+        model.train_scanned(_EncodedScan(corpus), progress, watch, rest)
         n = len(corpus.words)  # without the null word
         return Trained(
             words=corpus.words,

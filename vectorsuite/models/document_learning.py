@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.models.building import NULL_WORD
 from vectorsuite.models.document_scan import DocumentScan, check_documents
-from vectorsuite.models.document_tags import check_tag_counts, name_tags, start_tags, tag_rows
+from vectorsuite.models.document_tags import (
+    check_tag_counts,
+    name_tags,
+    put_means,
+    start_tags,
+    tag_rows,
+)
 from vectorsuite.models.inference import Empty, infer
 from vectorsuite.models.state import table_under
 from vectorsuite.models.vocabulary import TrimRule
@@ -20,11 +26,13 @@ from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.query import KeyedVectors
-from vectorsuite.training.corpus import EncodedCorpus
-from vectorsuite.training.held_out import HeldOut
+from vectorsuite.training.checkpoint import digest
+from vectorsuite.training.held_out_documents import HeldOutDocuments
+from vectorsuite.training.inference import inference_job, no_documents
+from vectorsuite.training.run_watch import RunWatch
 from vectorsuite.training.tagged_readers import TaggedLineDocument
 from vectorsuite.training.tagged_words import TagLists
-from vectorsuite.training.trainer import make_job, worker_count
+from vectorsuite.training.trainer import worker_count
 from vectorsuite.training.weights import MAX_SHARED, Documents, Weights
 
 # Chosen by the share of 10,000 paragraphs whose own vector is the nearest to one inferred anew.
@@ -128,14 +136,33 @@ class DocumentLearner(Word2Vec):
 
     # -- training
 
-    def train_scanned(self, scan: Any, progress: Progress | None = None) -> None:
+    def train_scanned(
+        self,
+        scan: Any,
+        progress: Progress | None = None,
+        watch: RunWatch | None = None,
+        held_out: Any = None,
+    ) -> None:
         """Choose words and tags, and train, from a corpus that was read and encoded before.
 
         :param scan: Offers what ``DocumentScan`` does.
+        :param watch: Watches the training.
+        :param held_out: The same of documents to measure the loss on. Tags that these alone have
+            get the means of the vectors that are inferred for their documents.
         """
-        self._build_from(scan)
+        self._take_counts(scan)
+        if held_out is not None:
+            self._scanned = scan.tags.joined(held_out.tags)
+        self.prepare_vocab()
+        self.prepare_weights()
         self._check_training(self.epochs, self.corpus_count, self.corpus_total_words)
-        self._train_from(scan, self._schedule(self.epochs), progress=progress)
+        measure = None
+        if watch is not None and held_out is not None:
+            measure = watch.held_out = self._measure(held_out)
+        self._train_from(scan, self._schedule(self.epochs), progress=progress, watch=watch)
+        if measure is not None:
+            rows = measure.infer(self.weights())[:, : self.vector_size]
+            put_means(self.dv, held_out.tags, rows, trained=tag_rows(self.dv, scan.tags))
 
     def _train_from(self, scan: Any, *arguments: Any, **named: Any) -> tuple[int, int]:
         self._documents = self._documents_of(scan.tags)
@@ -166,6 +193,16 @@ class DocumentLearner(Word2Vec):
             self._null_row(), MAX_SHARED if self.sg else SHARED_NOISE,
         )  # fmt: skip
 
+    def _start_of_training(self) -> dict[str, Any]:
+        made = self._documents
+        if made is None:
+            return super()._start_of_training()
+        tags = {
+            "checksum": digest(made.tags, made.offsets, made.rows), "shared": made.shared,
+            "words_predict": made.words_predict, "concat": made.null_row >= 0,
+        }  # fmt: skip
+        return {**super()._start_of_training(), "tags": tags}
+
     def _words_predict(self) -> bool:
         return not self.sg or bool(self.dbow_words)
 
@@ -190,15 +227,26 @@ class DocumentLearner(Word2Vec):
         super()._take_vectors(for_callbacks)
         self.dv.changed()
 
-    def held_out(self, sentences: Iterable[Any]) -> HeldOut:
-        """Not to be had: documents that are not trained on have no vectors to predict from.
+    def held_out(self, sentences: Iterable[Any]) -> HeldOutDocuments:
+        """Documents to measure the loss on: ``.loss(model.weights())`` is its mean per pair.
 
-        :raises NotImplementedError: Always.
+        They get vectors inferred from their first halves, and the loss is that of the others.
+        Inference runs as the next training would: with the model's learning rates and epochs.
+
+        :param sentences: ``TaggedDocument``s; their tags do not matter.
         """
-        raise NotImplementedError(
-            "A held-out loss needs vectors of documents that are not trained on. Compare models "
-            "by what infer_vectors gives, for example with LiveEvaluation."
-        )
+        check_documents(sentences)
+        with self._scan(sentences) as scan:
+            return self._measure(scan)
+
+    def _measure(self, scan: Any) -> HeldOutDocuments:
+        self._check_inference()
+        corpus = scan.encode(self.wv.index_to_key, self.wv.key_to_index)
+        corpus.counts = self._counts()
+        return HeldOutDocuments(
+            corpus, self.architecture(), self._no_documents(),
+            learn_rates(self.alpha, self.min_alpha, self.epochs), self._seed(), self.workers,
+        )  # fmt: skip
 
     # -- inference
 
@@ -252,7 +300,7 @@ class DocumentLearner(Word2Vec):
                 raise ValueError(f"{name} is {value}; it must be a positive number.")
         job = self._inference_job()
         job.workers = worker_count(self.workers if workers is None else workers)
-        rates = np.linspace(alpha, min_alpha, int(epochs)).tolist()
+        rates = learn_rates(alpha, min_alpha, int(epochs))
         vectors = infer(job, dict_of(self.wv), documents, rates, empty)
         if self._inference is not None:
             self._inference[1].checked = True
@@ -260,6 +308,21 @@ class DocumentLearner(Word2Vec):
 
     def _inference_job(self) -> TrainingJob:
         """The model's tables and settings; what takes time to make is kept for the next call."""
+        self._check_inference()
+        weights, architecture = super().weights(), self.architecture()
+        made_for = (self.wv.expandos.get("count"), architecture, self._null_row())
+        if self._inference is None or not _same(self._inference[0], made_for):
+            words = PackedStrings.pack(str(key) for key in self.wv.index_to_key)
+            weights.documents = self._no_documents()
+            job = inference_job(words, self._counts(), weights, architecture, self._seed())
+            self._inference = made_for, job
+        return replace(
+            self._inference[1], in_rows=weights.in_rows, out_rows=weights.out_rows,
+            tree_rows=weights.tree_rows,
+        )  # fmt: skip
+
+    def _check_inference(self) -> None:
+        """Refuse to infer vectors where that is impossible."""
         if not len(self.wv):
             raise RuntimeError("The model knows no words: train it first, or load one.")
         if self.dm_concat and self.dm_tag_count > 1:
@@ -267,25 +330,17 @@ class DocumentLearner(Word2Vec):
                 f"With dm_concat=1 and dm_tag_count={self.dm_tag_count} a document has "
                 f"{self.dm_tag_count} vectors, and one cannot be inferred without the others."
             )
-        weights, architecture = super().weights(), self.architecture()
-        made_for = (self.wv.expandos.get("count"), architecture, self._null_row())
-        if self._inference is None or not _same(self._inference[0], made_for):
-            words = PackedStrings.pack(str(key) for key in self.wv.index_to_key)
-            nothing = np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
-            corpus = EncodedCorpus(words, self._counts(), *nothing, raw_words=0, raw_vocabulary=0)
-            weights.documents = Documents(
-                np.zeros((0, 0), dtype=np.float32),
-                *nothing,
-                not self.sg,
-                self._null_row(),
-                SHARED_NOISE,
-            )
-            job = make_job(corpus, self._counts(), weights, architecture)
-            self._inference = made_for, replace(job, seed=self._seed(), epochs=1, locks=None)
-        return replace(
-            self._inference[1], in_rows=weights.in_rows, out_rows=weights.out_rows,
-            tree_rows=weights.tree_rows,
-        )  # fmt: skip
+
+    def _no_documents(self) -> Documents:
+        return no_documents(
+            words_predict=self._words_predict(), null_row=self._null_row(), shared=SHARED_NOISE
+        )
+
+
+def learn_rates(first: float, last: float, epochs: int) -> list[float]:
+    """Learning rates of the epochs of inference, in equal steps."""
+    rates: list[float] = np.linspace(first, last, epochs).tolist()
+    return rates
 
 
 def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -75,6 +75,27 @@ def start_tags(
     return rows
 
 
+def put_means(
+    dv: KeyedVectors, tags: TagLists, vectors: NDArray[np.float32], trained: NDArray[np.int32]
+) -> None:
+    """Give tags the means of the vectors of their documents, apart from those trained before.
+
+    :param vectors: Of each document that ``tags`` lists, (documents, D) float32; documents with a
+        vector of zeros do not count.
+    :param trained: Rows of ``dv`` that stay.
+    """
+    rows = tag_rows(dv, tags)
+    documents = np.repeat(np.arange(len(tags)), np.diff(tags.offsets))
+    has_words = np.any(vectors, axis=1)
+    counted = np.take(has_words, documents) & ~np.isin(rows, trained)
+    rows, documents = rows[counted], documents[counted]
+    sums = np.zeros((len(dv), dv.vector_size))
+    np.add.at(sums, rows, vectors[documents])
+    found = np.unique(rows)
+    dv.vectors[found] = sums[found] / np.bincount(rows, minlength=len(dv))[found, None]
+    dv.changed()
+
+
 def tag_rows(dv: KeyedVectors, tags: TagLists) -> NDArray[np.int32]:
     """Rows of ``dv`` of the tags of all documents end to end.
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels import compiled
-from vectorsuite.kernels.job import TrainingJob, padded_rows
+from vectorsuite.kernels.job import TrainingJob
+from vectorsuite.training.inference import infer_rows
 
 #: What to do about documents without a word of the vocabulary.
 Empty = Literal["error", "zero"]
 
 BATCH_TOKENS = 1 << 22  # words of the documents that are worked on together
-_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 def infer(
@@ -50,8 +48,7 @@ def infer(
                 f"Document {n_before + int(without[0])} has no word that the model knows, so there "
                 "is nothing to infer a vector from. Leave it out, or give empty='zero'."
             )
-        rows = _infer_batch(job, ids, offsets, learn_rates)
-        rows[without] = 0
+        rows = infer_rows(job, ids, offsets, learn_rates)
         parts.append(rows[:, : job.width])
         n_before += len(rows)
     vectors = np.concatenate(parts)
@@ -60,24 +57,6 @@ def infer(
             f"Values overflowed: the learning rate {max(learn_rates)} is too high for this model."
         )
     return vectors
-
-
-def _infer_batch(
-    job: TrainingJob,
-    ids: NDArray[np.int32],
-    offsets: NDArray[np.int64],
-    learn_rates: list[float],
-) -> NDArray[np.float32]:
-    """Padded rows of the documents of a batch."""
-    n = len(offsets) - 1
-    tags = padded_rows(n, job.width)
-    compiled.start_rows(_document_keys(ids, offsets), job.seed, job.width, tags)
-    job = replace(
-        job, ids=ids, offsets=offsets, tags=tags, tag_offsets=np.arange(n + 1),
-        tag_rows=np.arange(n, dtype=np.int32), frozen=True, own_draws=True,
-    )  # fmt: skip
-    compiled.infer(job, learn_rates)
-    return tags
 
 
 def _encoded(
@@ -122,14 +101,3 @@ def _rows_of(
     known_before = np.concatenate([[0], np.cumsum(known)])
     ends = np.cumsum([0, *map(len, batch)])
     return rows[known], known_before[ends]
-
-
-def _document_keys(ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """A hash of each document's words in their order, (N,), which decides how its vector starts."""
-    positions = np.arange(len(ids)) - np.repeat(offsets[:-1], np.diff(offsets))
-    z = (ids.astype(np.uint64) << np.uint64(32)) + positions.astype(np.uint64) * _MIX[0]
-    z = (z ^ (z >> np.uint64(30))) * _MIX[1]
-    z = (z ^ (z >> np.uint64(27))) * _MIX[2]
-    sums = np.zeros(len(ids) + 1, dtype=np.uint64)
-    np.cumsum(z ^ (z >> np.uint64(31)), out=sums[1:])
-    return sums[offsets[1:]] - sums[offsets[:-1]]

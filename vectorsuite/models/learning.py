@@ -20,7 +20,7 @@ from vectorsuite.models.corpus_scan import Scan, corpus_files
 from vectorsuite.protocols import Progress
 from vectorsuite.training.checkpoint import Checkpoint, corpus_digest, digest
 from vectorsuite.training.corpus import EncodedCorpus
-from vectorsuite.training.held_out import HeldOut
+from vectorsuite.training.held_out import HeldOut, Measure
 from vectorsuite.training.readers import PathLike
 from vectorsuite.training.run_watch import RunWatch
 from vectorsuite.training.trainer import train_epochs
@@ -135,25 +135,29 @@ class Learner(VocabularyBuilder):
         progress: Progress | None = None,
         checkpoint: PathLike | None = None,
         checkpoint_every: int = 0,
+        watch: RunWatch | None = None,
     ) -> tuple[int, int]:
-        """Train on a corpus that was read already."""
+        """Train on a corpus that was read already.
+
+        :param watch: In place of a checkpoint of this training's own.
+        """
         weights, hooks = self.weights(), _Hooks(self, tuple(callbacks))
         start = time.perf_counter()
         self._stopped = False
         self.running_training_loss, self.epoch_losses = 0.0, []
         try:
             with scan.encode(self.wv.index_to_key, self.wv.key_to_index) as corpus:
-                watch = self._watch(checkpoint, checkpoint_every, corpus, schedule)
+                own = self._watch(checkpoint, checkpoint_every, corpus, schedule)
                 hooks.begin()
                 totals = train_epochs(
                     corpus, self._counts(), weights, self.architecture(), **schedule,
                     workers=self.workers, progress=progress, on_epoch=hooks.after_epoch,
-                    watch=watch,
+                    watch=watch or own,
                 )  # fmt: skip
         finally:
             self._take_vectors()
-        if watch.checkpoint:
-            watch.checkpoint.remove()
+        if own.checkpoint:
+            own.checkpoint.remove()
         self.epoch_losses = [sums.loss / max(sums.pairs, 1) for sums in totals]
         self.running_training_loss = sum(sums.loss for sums in totals)
         self.train_count += 1
@@ -172,9 +176,13 @@ class Learner(VocabularyBuilder):
             "architecture": asdict(self.architecture()),
             "training": schedule,
             "corpus": {"checksum": corpus_digest(corpus)},
-            "vectors": {"checksum": digest(self._counts(), self.wv.vectors)},
+            **self._start_of_training(),
         }
         return RunWatch(Checkpoint(Path(path), job), every)
+
+    def _start_of_training(self) -> dict[str, Any]:
+        """What else decides the result of training: plain JSON, to tell one from another."""
+        return {"vectors": {"checksum": digest(self._counts(), self.wv.vectors)}}
 
     def _take_vectors(self, for_callbacks: bool = True) -> None:
         """Note that training has changed the vectors: after each epoch, and at the end.
@@ -191,7 +199,7 @@ class Learner(VocabularyBuilder):
         """How often each word of the vocabulary occurs, (V,), at least once."""
         return np.maximum(self.wv.expandos["count"], 1)
 
-    def held_out(self, sentences: Iterable[Iterable[Any]]) -> HeldOut:
+    def held_out(self, sentences: Iterable[Any]) -> Measure:
         """Sentences to measure the loss on: ``.loss(model.weights())`` is its mean per pair."""
         with self._scan(sentences) as scan:
             corpus = scan.encode(self.wv.index_to_key, self.wv.key_to_index)

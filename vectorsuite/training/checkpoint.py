@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vectorsuite.io.checked_file import read_checked, write_checked
 from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.kernels.job import ChunkTotals
+from vectorsuite.packed import PackedStrings
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.watch import Position
 from vectorsuite.training.weights import Weights
@@ -48,8 +49,11 @@ class Checkpoint:
         :param best: Tables of an epoch before, to be kept beside those of now.
         """
         state = {"job": self.job, "position": asdict(position), "notes": dict(notes)}
-        tables = _used(weights.tables(), weights.width)
-        tables.update(_used(best or {}, weights.width, BEST))
+        tables = {
+            prefix + name: on_host(rows)
+            for prefix, rows_by_name in (("", weights.tables()), (BEST, best or {}))
+            for name, rows in weights.without_padding(rows_by_name).items()
+        }
         try:
             write_checked(self.path, KIND, VERSION, state, tables)
         except OSError as error:
@@ -74,8 +78,8 @@ class Checkpoint:
         for name, rows in weights.tables().items():
             if BEST + name in tables:
                 best[name] = rows.copy()
-                _fill(best[name], weights.width, tables[BEST + name])
-            _fill(rows, weights.width, tables[name])
+                _fill(best[name], tables[BEST + name])
+            _fill(rows, tables[name])
         place = state["position"]
         position = Position(
             place["epoch"],
@@ -100,9 +104,13 @@ class Checkpoint:
 
 
 def corpus_digest(corpus: EncodedCorpus) -> str:
-    """A checksum of words, counts and text of a corpus."""
-    words = corpus.words
-    return digest(words.data, words.offsets, corpus.counts, corpus.ids, corpus.offsets)
+    """A checksum of words, counts, text and tags of a corpus."""
+    words, tags = corpus.words, corpus.tags
+    text = words.data, words.offsets, corpus.counts, corpus.ids, corpus.offsets
+    if tags is None:
+        return digest(*text)
+    names = PackedStrings.pack(str(name) for name in tags.names)
+    return digest(*text, names.data, names.offsets, tags.codes, tags.offsets)
 
 
 def digest(*arrays: NDArray[Any]) -> str:
@@ -113,16 +121,9 @@ def digest(*arrays: NDArray[Any]) -> str:
     return f"{value:08x}"
 
 
-def _used(
-    tables: Mapping[str, Any], width: int, prefix: str = ""
-) -> dict[str, NDArray[np.float32]]:
-    """Tables on the host, without padding."""
-    return {prefix + name: on_host(rows[:, :width]) for name, rows in tables.items()}
-
-
-def _fill(rows: Any, width: int, saved: NDArray[np.float32]) -> None:
+def _fill(rows: Any, saved: NDArray[np.float32]) -> None:
     """Write what was saved into a table, wherever it is."""
-    rows[:, :width] = array_module(rows).asarray(saved)
+    rows[:, : saved.shape[1]] = array_module(rows).asarray(saved)
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

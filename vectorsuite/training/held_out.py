@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,19 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.draws import HELD_OUT, draw, stream
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
+from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.trainer import mean_loss
 from vectorsuite.training.weights import Weights
 
 _STRETCH = 1 << 20  # sentences, and about as many words, at a time
+
+
+class Measure(Protocol):
+    """What measures a loss while a model is trained."""
+
+    def loss(self, weights: Weights) -> float:
+        """Mean loss per pair, in nats; the tables stay as they are."""
+        ...
 
 
 @dataclass
@@ -38,6 +47,20 @@ class HeldOut:
             self.corpus, self.corpus.counts, weights, self.architecture, workers=self.workers,
             seed=self.seed, ops=self.ops,
         )  # fmt: skip
+
+
+def measured(
+    run: dict[str, Any],
+    held_out: EncodedCorpus | None,
+    architecture: Architecture,
+    schedule: Schedule,
+) -> dict[str, Any]:
+    """The arguments of a run whose ``watch``, if it has one, measures the loss on a part."""
+    if held_out is not None and run.get("watch") is not None:
+        run["watch"].held_out = HeldOut(
+            held_out, architecture, schedule.seed, schedule.workers, run.get("ops")
+        )
+    return run
 
 
 def split_corpus(
@@ -77,7 +100,7 @@ def _drawn(n: int, share: float, seed: int) -> NDArray[np.bool_]:
 
 
 def _selected(corpus: EncodedCorpus, chosen: NDArray[np.bool_]) -> EncodedCorpus:
-    """A corpus of some of the sentences. chosen: (S,)."""
+    """A corpus of some of the sentences, with their tags. chosen: (S,)."""
     lengths = np.diff(corpus.offsets)[chosen]
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
@@ -88,9 +111,12 @@ def _selected(corpus: EncodedCorpus, chosen: NDArray[np.bool_]) -> EncodedCorpus
             places = corpus.offsets[begin : end + 1]
             words = np.repeat(chosen[begin:end], np.diff(places))
             corpus.ids[places[0] : places[-1]][words].tofile(file)
-        ids = np.memmap(file, np.int32, "r", shape=(int(offsets[-1]),))
-    return EncodedCorpus(
+        n = int(offsets[-1])
+        ids = np.memmap(file, np.int32, "r", shape=(n,)) if n else np.empty(0, dtype=np.int32)
+    part = EncodedCorpus(
         corpus.words, corpus.counts, ids, offsets, raw_words=corpus.raw_words,
         raw_vocabulary=corpus.raw_vocabulary, file_bytes=corpus.file_bytes,
         seconds=corpus.seconds,
     )  # fmt: skip
+    part.tags = None if corpus.tags is None else corpus.tags.select(chosen)
+    return part

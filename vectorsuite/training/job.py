@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import os
 import shutil
 import tempfile
@@ -15,7 +16,6 @@ from typing import Any
 
 import vectorsuite
 from vectorsuite.protocols import Progress
-from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.checkpoint import Checkpoint, corpus_digest
 from vectorsuite.training.context_vectors import (
     add_contexts,
@@ -24,7 +24,7 @@ from vectorsuite.training.context_vectors import (
     summed_vectors,
 )
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
-from vectorsuite.training.held_out import HeldOut, split_corpus
+from vectorsuite.training.held_out import split_corpus
 from vectorsuite.training.run_watch import Evaluate, RunWatch
 from vectorsuite.training.settings import JobSettings, Training, complete
 from vectorsuite.training.tagged_readers import TaggedLines
@@ -101,8 +101,9 @@ def run_job(
         _check_space(output, floats * FLOAT32_BYTES)
         seconds = dict(corpus.seconds)
         start = time.perf_counter()
-        part, watch = _watched(settings, corpus, output, ops, progress)
-        trained = _train(settings, part, watch, ops, progress)
+        part, rest = _parts(settings, corpus)
+        watch = _watch(settings, corpus, len(part.ids), output, progress)
+        trained = _train(settings, part, rest, watch, ops, progress)
         seconds["train"] = time.perf_counter() - start
         report = Report(
             output=output,
@@ -142,39 +143,52 @@ def _name_output(output: Path) -> Iterator[None]:
 
 
 def _train(
-    settings: JobSettings, corpus: EncodedCorpus, watch: RunWatch | None, ops: Any,
-    progress: Progress | None,
+    settings: JobSettings, corpus: EncodedCorpus, held_out: EncodedCorpus | None,
+    watch: RunWatch | None, ops: Any, progress: Progress | None,
 ) -> Any:  # fmt: skip
     """Train the model that the config describes."""
-    watched = {} if watch is None else {"watch": watch}
+    watched: dict[str, Any] = {} if watch is None else {"watch": watch}
+    if held_out is not None:
+        watched["held_out"] = held_out
     return settings.model.train(
         corpus, settings.training.schedule, ops=ops, progress=progress, **watched
     )
 
 
-def _watched(
-    settings: JobSettings, corpus: EncodedCorpus, output: Path, ops: Any,
+def _parts(
+    settings: JobSettings, corpus: EncodedCorpus
+) -> tuple[EncodedCorpus, EncodedCorpus | None]:
+    """What to train on, and what to measure the loss on; None: nothing."""
+    if not settings.training.held_out:
+        return corpus, None
+    parameters = inspect.signature(settings.model.train).parameters.values()
+    if not any(p.name == "held_out" or p.kind is p.VAR_KEYWORD for p in parameters):
+        raise ValueError(
+            "[training] held_out is set, but this model does not measure losses: its train() "
+            "takes no held_out."
+        )
+    return split_corpus(corpus, settings.training.held_out, settings.training.seed)
+
+
+def _watch(
+    settings: JobSettings, corpus: EncodedCorpus, n_tokens: int, output: Path,
     progress: Progress | None,
-) -> tuple[EncodedCorpus, RunWatch | None]:  # fmt: skip
-    """The part of the corpus to train on, and what watches the run; None if nothing is to."""
+) -> RunWatch | None:  # fmt: skip
+    """What watches the run; None if nothing is to.
+
+    :param n_tokens: Words of an epoch.
+    """
     training = settings.training
     if not training.checkpoint_every and not training.held_out and not settings.evaluation:
-        return corpus, None
-    architecture = getattr(settings.model, "architecture", None)
-    checkpoint = held_out = None
-    part = corpus
-    if training.held_out:
-        if not isinstance(architecture, Architecture):
-            raise ValueError("[training] held_out works with the models of this package only.")
-        part, rest = split_corpus(corpus, training.held_out, training.seed)
-        held_out = HeldOut(rest, architecture, training.seed, training.workers, ops)
+        return None
+    checkpoint = None
     if training.checkpoint_every:
         job = {**_decisive(complete(settings)), "corpus": {"checksum": corpus_digest(corpus)}}
         checkpoint = Checkpoint(output.with_name(output.name + ".checkpoint"), job)
-    return part, RunWatch(
-        checkpoint, training.checkpoint_every, held_out, training.patience,
+    return RunWatch(
+        checkpoint, training.checkpoint_every, patience=training.patience,
         keep_best=training.keep_best, evaluate=_scorer(settings, corpus),
-        evaluate_every=training.evaluate_every, n_tokens=len(part.ids), progress=progress,
+        evaluate_every=training.evaluate_every, n_tokens=n_tokens, progress=progress,
     )  # fmt: skip
 
 
@@ -184,7 +198,8 @@ def _scorer(settings: JobSettings, corpus: EncodedCorpus) -> Evaluate | None:
     if evaluation is None:
         return None
     vectors_of = summed_vectors if settings.output.add_context else Weights.word_vectors
-    return lambda weights: evaluation(corpus.words, vectors_of(weights))
+    n = len(corpus.words)  # models may have vectors of more
+    return lambda weights: evaluation(corpus.words, vectors_of(weights)[:n])
 
 
 def _kept_epoch(training: Training, watch: RunWatch | None, epochs: int) -> int:

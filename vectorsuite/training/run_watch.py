@@ -8,7 +8,7 @@ from typing import Any
 
 from vectorsuite.protocols import Progress
 from vectorsuite.training.checkpoint import Checkpoint
-from vectorsuite.training.held_out import HeldOut
+from vectorsuite.training.held_out import Measure
 from vectorsuite.training.watch import Position, Watch
 from vectorsuite.training.weights import Weights
 
@@ -35,7 +35,7 @@ class RunWatch(Watch):
         self,
         checkpoint: Checkpoint | None = None,
         every: int = 0,
-        held_out: HeldOut | None = None,
+        held_out: Measure | None = None,
         patience: int = 0,
         *,
         keep_best: bool = True,

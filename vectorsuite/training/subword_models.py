@@ -10,6 +10,7 @@ import numpy as np
 from vectorsuite.kernels.device import on_host
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.floret import HASH_SEED, check_floret, floret_table
+from vectorsuite.training.held_out import measured
 from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.subwords import SubwordTable, subword_weights
 from vectorsuite.training.trainer import Trained, train_model
@@ -40,7 +41,14 @@ class SubwordModel:
         """Width of the vectors."""
         return self.architecture.vector_size
 
-    def train(self, corpus: EncodedCorpus, schedule: Schedule, **run: Any) -> Trained:
+    def train(
+        self,
+        corpus: EncodedCorpus,
+        schedule: Schedule,
+        *,
+        held_out: EncodedCorpus | None = None,
+        **run: Any,
+    ) -> Trained:
         """Train a table that has vectors for unseen words too; see :func:`train_model`.
 
         A deterministic schedule is kept on one thread, which always gives the same bits.
@@ -48,6 +56,7 @@ class SubwordModel:
         if schedule.deterministic:
             schedule = replace(schedule, deterministic=False, workers=1)
         seed = schedule.seed
+        run = measured(run, held_out, self.architecture, schedule)
         weights, table = subword_weights(
             corpus.words, corpus.counts, self.architecture, self.subwords, seed, n_rows=self.bucket
         )

@@ -33,6 +33,23 @@ class TagLists:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def select(self, chosen: NDArray[np.bool_]) -> TagLists:
+        """The tags of some of the documents; all names stay. chosen: (documents,)."""
+        sizes = np.diff(self.offsets)
+        offsets = np.concatenate([[0], np.cumsum(sizes[chosen])])
+        return TagLists(
+            self.names, self.codes[np.repeat(chosen, sizes)], offsets, self.lengths[chosen]
+        )
+
+    def joined(self, other: TagLists) -> TagLists:
+        """The tags of these documents and of others of the same corpus."""
+        return TagLists(
+            self.names,
+            np.concatenate([self.codes, other.codes]),
+            np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]]),
+            np.concatenate([self.lengths, other.lengths]),
+        )
+
     def name(self, code: int) -> Hashable:
         """The tag that has a code."""
         return self.names[-1 - code] if code < 0 else code

@@ -11,8 +11,8 @@ from vectorsuite.training.schedule import Schedule
 
 if TYPE_CHECKING:
     from vectorsuite.training.corpus import EncodedCorpus
+    from vectorsuite.training.run_watch import RunWatch
     from vectorsuite.training.trainer import Trained
-    from vectorsuite.training.watch import Watch
 
 
 class TrainableModel(Protocol):
@@ -27,11 +27,14 @@ class TrainableModel(Protocol):
         *,
         ops: Any = None,
         progress: Progress | None = None,
-        watch: Watch | None = None,
+        watch: RunWatch | None = None,
+        held_out: EncodedCorpus | None = None,
     ) -> Trained:
         """Train one vector per word of the corpus.
 
-        ``watch`` is given only to jobs with checkpoints, a held-out part or test sets.
+        :param watch: Given only to jobs with checkpoints, a held-out part or test sets.
+        :param held_out: Given only to jobs with a held-out part: ``watch.held_out`` is to measure
+            the loss on it.
         """
         ...
 
@@ -47,10 +50,19 @@ class ArchitectureModel:
         """Width of the vectors."""
         return self.architecture.vector_size
 
-    def train(self, corpus: EncodedCorpus, schedule: Schedule, **run: Any) -> Trained:
+    def train(
+        self,
+        corpus: EncodedCorpus,
+        schedule: Schedule,
+        *,
+        held_out: EncodedCorpus | None = None,
+        **run: Any,
+    ) -> Trained:
         """Train one vector per word of the corpus; see :func:`train_model`."""
+        from vectorsuite.training.held_out import measured
         from vectorsuite.training.trainer import train_model
 
+        run = measured(run, held_out, self.architecture, schedule)
         return train_model(corpus, self.architecture, **asdict(schedule), **run)
 
 

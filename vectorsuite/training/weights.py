@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,14 @@ class Weights:
         tables = {name: getattr(self, name) for name in ("in_rows", "out_rows", "tree_rows")}
         tables["documents"] = self.documents.rows if self.documents else None
         return {name: table for name, table in tables.items() if table is not None}
+
+    def without_padding(self, tables: Mapping[str, Any]) -> dict[str, Any]:
+        """Views of :meth:`tables`, or of copies of them, without the padding of their rows."""
+        concatenated = self.documents is not None and self.documents.null_row >= 0
+        wider = ("out_rows", "tree_rows") if concatenated else ()
+        return {
+            name: rows if name in wider else rows[:, : self.width] for name, rows in tables.items()
+        }
 
     def to_ops(self, ops: Any) -> None:
         """Move the tables to the device of a thinc ops."""
