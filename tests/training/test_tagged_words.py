@@ -1,5 +1,7 @@
 """The tags of documents as lists end to end: parts of them, and parts put together."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from vectorsuite.training.tagged_words import TaggedWords
@@ -11,9 +13,8 @@ class Document:
 
 
 def listed(tags):
-    ends = tags.offsets.tolist()
     names = [tags.name(code) for code in tags.codes.tolist()]
-    return [names[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [names[a:b] for a, b in pairwise(tags.offsets)]
 
 
 def test_parts_keep_their_documents_tags():
