@@ -96,14 +96,15 @@ def test_lexemes_decide_what_pruning_keeps(text, tmp_path):
     np.testing.assert_allclose(nlp("est")[0].vector, [0.6, 0.8], atol=1e-7)
 
 
-def test_floret_tables(tmp_path):
+@pytest.mark.parametrize("mode", [["--mode", "floret"], []], ids=["asked for", "found"])
+def test_floret_tables(tmp_path, mode):
     spacy = pytest.importorskip("spacy")
     data = np.arange(20, dtype=np.float32).reshape(10, 2)
     settings = FloretSettings(2, 3, 2)
     table = WordVectors(PackedStrings.pack([]), data, floret=settings)
     save_any(tmp_path / "v.floret", table)
     arguments = ["init-vectors", "en", str(tmp_path / "v.floret"), str(tmp_path / "out")]
-    assert run([*arguments, "--mode", "floret", "--prune", "3"]) == 0
+    assert run([*arguments, *mode, "--prune", "3"]) == 0
     nlp = spacy.load(tmp_path / "out")
     reference = spacy.vectors.Vectors(
         data=data, mode="floret", minn=2, maxn=3, hash_count=2, hash_seed=2166136261

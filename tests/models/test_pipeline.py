@@ -71,3 +71,12 @@ def test_what_is_no_text_is_refused(nlp):
         nlp(5)
     doc = nlp("cat")
     assert nlp(doc) is doc
+
+
+def test_a_floret_file_makes_docs_and_finds_words_it_is_given(tmp_path):
+    path = tmp_path / "v.floret"
+    path.write_text("2 2 2 3 1 7 < >\n0 1 2\n1 2 1\n")
+    nlp = vectorsuite.load(path, words=["cat", "dog"])
+    assert [word for word, _ in nlp.most_similar("cat")] == ["dog"]
+    np.testing.assert_allclose(nlp("a bird")[1].vector, nlp["bird"], atol=1e-7)
+    assert nlp.vocab.vectors.mode == "floret"

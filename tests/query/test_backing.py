@@ -182,3 +182,40 @@ def test_floret_tables_answer_for_known_words():
     assert len(words) == 3
     np.testing.assert_array_equal(words["walked"], table["walked"])
     assert words.most_similar("walking", topn=1)[0][0] in ("walked", "xyz")
+
+
+@pytest.fixture
+def floret_file(tmp_path):
+    """A .floret file of 20 buckets of width 3, and the table of the same."""
+    data = np.random.default_rng(0).standard_normal((20, 3)).astype("f").round(3)
+    rows = "".join(f"{i} {' '.join(map(str, row))}\n" for i, row in enumerate(data.tolist()))
+    path = tmp_path / "v.floret"
+    path.write_text(f"20 3 2 3 2 7 < >\n{rows}")
+    return path, Vectors(data=data, mode="floret", minn=2, maxn=3, hash_count=2, hash_seed=7)
+
+
+def test_a_floret_file_has_vectors_for_all_words_and_finds_those_it_is_given(floret_file):
+    path, table = floret_file
+    words = load(path)
+    np.testing.assert_allclose(words["anything"], table["anything"], atol=1e-6)
+    assert (len(words), "anything" in words) == (0, True)
+    assert -1 <= words.similarity("walked", "walking") <= 1
+    for ask in (lambda: words.most_similar("cat"), lambda: words.save_word2vec_format("x.vec")):
+        with pytest.raises(ValueError, match="came with no list of words"):
+            ask()
+    words = load(path, words=["walked", "walking", "cat"])
+    assert {word for word, _ in words.most_similar("unseen")} == {"walked", "walking", "cat"}
+
+
+def test_saving_words_over_a_floret_table_saves_the_table(floret_file, tmp_path):
+    path, _ = floret_file
+    words = load(path, words=["walked", "cat"])
+    words.save(tmp_path / "saved")
+    again = KeyedVectors.load(tmp_path / "saved")
+    assert sorted(again) == ["cat", "walked"]
+    np.testing.assert_array_equal(again["unseen"], words["unseen"])
+    again["cat"] = [1, 2, 3]
+    with pytest.raises(ValueError, match="the floret table under them cannot hold that"):
+        again.save(tmp_path / "edited")
+    KeyedVectors.from_table(again.table).save(tmp_path / "edited")
+    assert load(tmp_path / "edited")["cat"].tolist() == [1, 2, 3]

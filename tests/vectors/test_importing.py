@@ -61,7 +61,7 @@ def test_a_directory_is_a_source_too(text, tmp_path):
     "content, options, message",
     [
         (TEXT, {"mode": "floret"}, "holds vectors of words, not floret's"),
-        ("1 1 2 3 1 7 < >\n0 1\n", {}, "read it in floret mode"),
+        ("1 1 2 3 1 7 < >\n0 1\n", {"mode": "default"}, "read it in floret mode"),
         ("1 1 2 3 1 7 < >\n0 1\n", {"mode": "floret", "truncate": 1}, "cannot be truncated"),
         (TEXT, {"mode": "flore"}, "there are default and floret"),
     ],
@@ -70,3 +70,9 @@ def test_modes_that_do_not_fit_are_refused(tmp_path, content, options, message):
     (tmp_path / "v.txt").write_text(content)
     with pytest.raises(ValueError, match=message):
         import_vectors(tmp_path / "v.txt", **options)
+
+
+def test_without_a_mode_it_is_that_of_the_file(tmp_path):
+    (tmp_path / "v.floret").write_text("1 2 2 3 1 7 < >\n0 1 2\n")
+    table, report = import_vectors(tmp_path / "v.floret", prune_to=1)
+    assert (table.mode, table["any"].tolist(), report.format) == ("floret", [1, 2], "floret text")

@@ -75,7 +75,7 @@ def describe_table(path: Path) -> dict[str, Any]:
         "table": str(path),
         "name": table.name,
         "mode": table.mode,
-        "keys": table.n_keys,
+        "keys": max(0, table.n_keys),
         "rows": table.shape[0],
         "width": table.shape[1],
         "dtype": str(table.data.dtype),

@@ -19,7 +19,9 @@ def init_vectors(
     target: Path = typer.Argument(..., metavar="OUT", help="The directory to write."),
     prune: int = typer.Option(-1, "--prune", "-p", help="Keep so many vectors."),
     truncate: int = typer.Option(0, "--truncate", "-t", help="Read only so many vectors."),
-    mode: str = typer.Option("default", "--mode", "-m", help="default or floret."),
+    mode: str | None = typer.Option(
+        None, "--mode", "-m", help="default or floret; by default what FILE holds."
+    ),
     name: str | None = typer.Option(None, "--name", "-n", help="Name of the table."),
     verbose: bool = typer.Option(False, "--verbose", "-V", "-VV", help="Tell more."),
     jsonl: Path | None = typer.Option(

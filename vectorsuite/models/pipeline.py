@@ -13,9 +13,9 @@ from vectorsuite.models.doc2vec import Doc2Vec
 from vectorsuite.models.fasttext import FastText
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors
-from vectorsuite.query import load as load_words
+from vectorsuite.query.load import open_table
 from vectorsuite.tokens import Doc, Tokenizer, Vocab
-from vectorsuite.vectors import Vectors, open_pipeline
+from vectorsuite.vectors import Vectors
 
 
 class Pipeline(KeyedVectors):
@@ -30,9 +30,12 @@ class Pipeline(KeyedVectors):
     _source: Vectors | None = None
 
     @classmethod
-    def over(cls, table: Vectors) -> Pipeline:
-        """A pipeline over a table, which is shared."""
-        made = cls.from_table(table)
+    def over(cls, table: Vectors, words: Iterable[str] | None = None) -> Pipeline:
+        """A pipeline over a table, which is shared.
+
+        :param words: Of a floret table: those that searches find.
+        """
+        made = cls.from_table(table, words)
         made._source = table
         return made
 
@@ -69,13 +72,21 @@ class Pipeline(KeyedVectors):
         return self.tokenizer(text)
 
 
-def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pipeline:
+def load(
+    path: str | os.PathLike[str],
+    mmap: bool = True,
+    *,
+    words: Iterable[str] | None = None,
+    **options: Any,
+) -> Pipeline:
     """Open a directory that we or spaCy wrote, a saved model, or a file of any supported format.
 
     Of a saved Doc2Vec the words; its documents are ``Doc2Vec.load(path).dv``.
 
     :param mmap: Map a directory's table into memory instead of reading it: opening takes no time,
         processes share it, and the first edit copies it.
+    :param words: Of a floret table, which has a vector for any word: those that searches find; by
+        default the words that came with it, of which a .floret file has none.
     :param options: For files: how to read them, as for :func:`vectorsuite.query.load`.
     :raises FileNotFoundError: If there is nothing at `path`, or a directory without a table.
     :raises ValueError: If a file is damaged or of no known format.
@@ -85,6 +96,4 @@ def load(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Pip
     for model in (Word2Vec, FastText, Doc2Vec):
         if kind == model.file_kind:
             return Pipeline.over(model.load(path, mmap=mmap).wv.table)
-    if path.is_dir():
-        return Pipeline.over(open_pipeline(path, mmap=mmap))
-    return Pipeline.over(load_words(path, mmap, **options).table)
+    return Pipeline.over(open_table(path, mmap, **options), words)

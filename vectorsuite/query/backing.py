@@ -111,11 +111,11 @@ class Backed(WordTable):
         return vector
 
     def _check_words(self) -> None:
-        """Refuse to search a floret table that came without words, which would find nothing."""
+        """Refuse to go through the words of a floret table that came without any."""
         if self._floret is not None and not len(self):
             raise ValueError(
                 "This floret table has vectors for all words, but came with no list of words that "
-                "a search could find: name them, KeyedVectors.from_table(table, words)."
+                "a search could find: name them, vectorsuite.load(path, words=[…])."
             )
 
     def _inferred(self, key: Key) -> NDArray[Any] | None:
@@ -132,6 +132,23 @@ class Backed(WordTable):
         policy = as_policy(table.oov)
         vectors, found = policy([key], table) if policy else ([None], [False])
         return on_host(vectors[0]) if found[0] else None
+
+    def _table_to_save(self) -> Vectors:
+        """The table that holds all there is: of a floret one its buckets, with the words' strings.
+
+        :raises ValueError: Vectors of words over a floret table were edited.
+        """
+        if self._floret is None:
+            return self.table
+        words = list(texts_of(self.index_to_key))
+        if not np.array_equal(on_host(self._floret.get_batch(words)), self.vectors):
+            raise ValueError(
+                "Vectors of words were edited, and the floret table under them cannot hold that: "
+                "it has rows of n-grams. KeyedVectors.from_table(words.table) are the words alone."
+            )
+        table = self._floret.view()
+        table.strings = StringStore(words)
+        return table
 
     def _as_table(self) -> Vectors:
         """A new table over the same array."""

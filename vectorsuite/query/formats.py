@@ -41,9 +41,10 @@ class Formats(Attributes):
 
         :raises FileExistsError: If another directory is at `path`.
         :raises TypeError: If a key is of a type that cannot be saved.
-        :raises ValueError: If two keys have the same text, such as 1 and "1".
+        :raises ValueError: If two keys have the same text, such as 1 and "1"; if vectors of words
+            over a floret table were edited.
         """
-        table = self.table
+        table = self._table_to_save()
         settings = {**table.settings, **self._settings_to_save()}
         replaceable = Path(path).is_file() or (Path(path) / "vocab" / "vectors").is_file()
         write_pipeline(Path(path), table, settings=settings, force=replaceable)
@@ -163,9 +164,11 @@ class Formats(Attributes):
         :param append: Add to the file instead of replacing it.
         :param sort_attr: Words with the highest come first; without such an attribute the order of
             rows is kept.
-        :raises ValueError: If a word cannot be told from its surroundings in this format.
+        :raises ValueError: If a word cannot be told from its surroundings in this format; if these
+            are words over a floret table that came without any.
         :raises KeyError: If `fvocab` is asked for and there is no such attribute.
         """
+        self._check_words()
         order = np.arange(len(self))
         if sort_attr in self.expandos:
             order = np.argsort(-self.expandos[sort_attr].astype(np.float64), kind="stable")

@@ -48,7 +48,7 @@ def import_vectors(
     *,
     truncate: int = 0,
     prune_to: int = -1,
-    mode: str = "default",
+    mode: str | None = None,
     attr: int | str = "ORTH",
     probabilities: Mapping[str, float] | None = None,
     ngrams: bool = False,
@@ -60,19 +60,19 @@ def import_vectors(
     :param truncate: Read only so many rows; 0: all.
     :param prune_to: Keep so many rows, and give the words of the others the nearest of them;
         below 1: all. A floret table is never pruned.
-    :param mode: "default" for vectors of words, "floret" for buckets.
+    :param mode: "default" for vectors of words, "floret" for buckets; None: what the file holds.
     :param probabilities: Log-probabilities of words, which decide what pruning keeps; without
         them the file's counts do, or its order.
     :param ngrams: Fit n-grams to the table, before it is pruned, for words that it lacks.
     :param options: Other fields of :class:`vectorsuite.io.ReadOptions`.
     :raises ValueError: If the file is damaged, or of the other mode.
     """
-    if mode not in ("default", "floret"):
+    if mode not in ("default", "floret", None):
         raise ValueError(f"Unknown mode {mode!r} of a table; there are default and floret.")
     if mode == "floret" and truncate >= 1:
         raise ValueError("A floret table cannot be truncated: every word uses rows of all of it.")
     vectors = _read(Path(source), truncate, progress, options)
-    _check_mode(source, vectors, mode)
+    mode = _mode_of(source, vectors, mode)
     if mode == "floret" and ngrams:
         raise ValueError("A floret table gives every word a vector; it needs no n-grams.")
     table = to_table(vectors, attr=attr)
@@ -101,7 +101,8 @@ def _read(
     return vectors if limit is None else vectors.head(limit)
 
 
-def _check_mode(source: str | Path, vectors: WordVectors, mode: str) -> None:
+def _mode_of(source: str | Path, vectors: WordVectors, mode: str | None) -> str:
+    """What the vectors are; raise ValueError if `mode` says otherwise."""
     if mode == "floret" and vectors.floret is None:
         raise ValueError(
             f"{source} holds vectors of words, not floret's; a floret file begins with: bucket dim "
@@ -109,6 +110,7 @@ def _check_mode(source: str | Path, vectors: WordVectors, mode: str) -> None:
         )
     if mode == "default" and vectors.floret is not None:
         raise ValueError(f"{source} holds floret vectors; read it in floret mode (--mode floret).")
+    return "default" if vectors.floret is None else "floret"
 
 
 def row_priorities(table: Vectors, probabilities: Mapping[str, float]) -> NDArray[np.float64]:
