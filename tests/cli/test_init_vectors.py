@@ -165,3 +165,10 @@ def test_ngrams_are_fitted_before_pruning(tmp_path, capsys):
     assert run(["info", str(target)]) == 0
     described = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
     assert described["n-grams: words"].strip() == "27"
+
+
+def test_a_trained_pipeline_is_not_replaced(text, tmp_path, capsys):
+    assert run(["init-vectors", "en", text, str(tmp_path / "out")]) == 0
+    (tmp_path / "out" / "ner").mkdir()
+    assert run(["init-vectors", "en", text, str(tmp_path / "out")]) == 1
+    assert "out is not replaced" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """Files and directories are at their place whole or not at all."""
 
+import errno
+
 import pytest
 
 from vectorsuite.io.atomic import directory_written_beside, written_beside
@@ -71,3 +73,18 @@ def test_an_error_leaves_the_old_directory(tmp_path, error):
         raise error
     assert names(path) == ["old"]
     assert names(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("write", [written_beside, directory_written_beside])
+@pytest.mark.parametrize("inner", [None, "vocab/vectors"])
+def test_an_error_of_the_disk_names_what_was_asked_for(tmp_path, write, inner):
+    with pytest.raises(OSError) as caught, write(tmp_path / "out") as beside:
+        named = () if inner is None else (str(beside / inner),)
+        raise OSError(errno.ENOSPC, "No space left on device", *named)
+    assert caught.value.filename == str(tmp_path / "out")
+
+
+def test_an_error_about_another_file_keeps_its_name(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught, written_beside(tmp_path / "out"):
+        (tmp_path / "missing").read_text()
+    assert caught.value.filename == str(tmp_path / "missing")

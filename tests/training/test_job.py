@@ -72,7 +72,7 @@ def test_force_replaces_a_pipeline_directory_and_nothing_else(settings):
     run_job(settings)
     run_job(settings, force=True)
     Path("new/out/meta.json").unlink()
-    with pytest.raises(FileExistsError, match="no pipeline directory"):
+    with pytest.raises(FileExistsError, match="is not replaced"):
         run_job(settings, force=True)
 
 

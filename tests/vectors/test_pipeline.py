@@ -1,6 +1,7 @@
 """A pipeline directory: opens with ours and with spaCy, and is whole or not there."""
 
 import errno
+import json
 
 import numpy as np
 import pytest
@@ -55,15 +56,45 @@ def test_initialises_spacys_vectors(table, tmp_path):
 
 def test_what_exists_is_kept_unless_forced(table, tmp_path):
     path = tmp_path / "p"
-    path.mkdir()
-    (path / "precious").write_text("x")
+    write_pipeline(path, Vectors(shape=(1, 1)))
     with pytest.raises(FileExistsError, match="force"):
         write_pipeline(path, table)
-    assert (path / "precious").exists()
+    assert open_pipeline(path) == Vectors(shape=(1, 1))
     write_pipeline(path, table, force=True)
-    assert not (path / "precious").exists()
     assert open_pipeline(path) == table
     assert [p.name for p in tmp_path.iterdir()] == ["p"]
+
+
+@pytest.mark.parametrize("over", ["a folder", "a pipeline", "a pipeline without files"])
+def test_force_never_replaces_more_than_a_table(table, tmp_path, over):
+    path = tmp_path / "p"
+    path.mkdir()
+    if over == "a folder":
+        (path / "thesis.txt").write_text("x")
+    else:
+        write_pipeline(path, table, force=True)
+        meta = json.loads((path / "meta.json").read_text())
+        (path / "meta.json").write_text(json.dumps({**meta, "pipeline": ["ner"]}))
+        if over == "a pipeline":
+            (path / "ner").mkdir()
+    before = sorted(path.rglob("*"))
+    with pytest.raises(FileExistsError, match=r"p is not replaced: .* holds (thesis.txt|ner)\."):
+        write_pipeline(path, table, force=True)
+    assert sorted(path.rglob("*")) == before
+
+
+def test_force_replaces_what_a_model_has_put_beside_the_table(table, tmp_path):
+    def also(folder):
+        (folder / "documents").write_text("x")
+
+    for _ in range(2):
+        write_pipeline(tmp_path / "p", table, force=True, also=also)
+    assert (tmp_path / "p" / "documents").exists()
+
+
+def test_a_device_is_not_replaced(table):
+    with pytest.raises(FileExistsError, match="/dev/null is neither a file nor a folder"):
+        write_pipeline("/dev/null", table, force=True)
 
 
 @pytest.mark.parametrize("force", [False, True])

@@ -20,6 +20,9 @@ def written_beside(path: Path) -> Iterator[Path]:
     try:
         yield beside
         os.replace(beside, path)  # noqa: PTH105  # also over a file that somebody has mapped
+    except OSError as error:
+        _name(error, path, beside)
+        raise
     finally:
         beside.unlink(missing_ok=True)
 
@@ -32,7 +35,9 @@ def directory_written_beside(path: Path, *, force: bool = False) -> Iterator[Pat
     :raises FileExistsError: There is something at `path` and `force` is not set.
     """
     if path.exists() and not force:
-        raise FileExistsError(f"{path} exists. Give another name, or force its replacement.")
+        raise FileExistsError(
+            f"{path} exists. Give another name, or --force (force=True) to replace it."
+        )
     beside, old = _beside(path), path.with_name(f".{path.name}.{os.getpid()}.old")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -46,9 +51,18 @@ def directory_written_beside(path: Path, *, force: bool = False) -> Iterator[Pat
             if old.exists():
                 old.rename(path)
             raise
+    except OSError as error:
+        _name(error, path, beside)
+        raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
         _remove(old)
+
+
+def _name(error: OSError, path: Path, beside: Path) -> None:
+    """Let an error name the final path: a full disk names none, and nobody knows the one beside."""
+    if error.strerror and str(error.filename or beside).startswith(str(beside)):
+        error.filename, error.filename2 = str(path), None
 
 
 def _remove(path: Path) -> None:

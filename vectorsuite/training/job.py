@@ -31,6 +31,7 @@ from vectorsuite.training.tagged_readers import TaggedLines
 from vectorsuite.training.tagged_words import count_and_encode_documents
 from vectorsuite.training.weights import Weights
 from vectorsuite.vectors import Vectors, write_pipeline
+from vectorsuite.vectors.pipeline import check_replaceable
 
 FLOAT32_BYTES = 4
 #: Settings of training that may change between a checkpoint and going on from it.
@@ -257,19 +258,15 @@ def _facts(settings: JobSettings, report: Report) -> dict[str, Any]:
 def check_output(path: Path, *, force: bool = False) -> None:
     """Find out before any work whether a directory can be written under this name.
 
-    :raises OSError: It is there and ``force`` is false or it is no pipeline directory; or its
-        folder cannot be written to.
+    :raises OSError: It is there and ``force`` is false or it is more than a table; or its folder
+        cannot be written to.
     """
     if path.exists() or path.is_symlink():
         if not force:
             raise FileExistsError(
                 f"The output {path} is there already. Give another one, or --force to replace it."
             )
-        if not (path / "meta.json").is_file():
-            raise FileExistsError(
-                f"The output {path} is no pipeline directory, so --force does not replace it. "
-                "Give another one, or remove it yourself."
-            )
+        check_replaceable(path)
     folder = _nearest_folder(path)
     try:
         Path(tempfile.mkdtemp(prefix=".vectorsuite-", dir=folder)).rmdir()

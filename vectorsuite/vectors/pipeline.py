@@ -35,6 +35,10 @@ batch_size = 1000
 """
 
 
+# All that it has without components; ``meta.json`` tells what a model has put beside them.
+_ENTRIES = {"config.cfg", "meta.json", "tokenizer", "vocab"}
+
+
 def write_pipeline(
     path: str | Path,
     vectors: Vectors,
@@ -52,9 +56,9 @@ def write_pipeline(
     :param name: Name of the table; by default the one it has, else "{lang}_pipeline.vectors".
     :param counts: How often each row's word occurred, (R,) int64; kept as ``row_attrs["count"]``.
     :param settings: What the table was made with, plain JSON; kept as ``settings``.
-    :param force: Replace what is at `path`.
+    :param force: Replace a file, an empty folder, or a directory of nothing but a table.
     :param also: Writes further files into the folder it is called with, before it has its name.
-    :raises FileExistsError: There is something at `path`, and not `force`.
+    :raises FileExistsError: There is something at `path`, and not `force`, or something else.
     :raises ValueError: Not one count per row.
     """
     if counts is not None and len(counts) != len(vectors):
@@ -63,13 +67,36 @@ def write_pipeline(
         raise ValueError(f"lang must be a code such as 'en' or 'xx', not {lang!r}.")
     name = name or vectors.name or f"{lang}_pipeline.vectors"
     saved = _with_extras(vectors, name, counts, settings)
+    if force:
+        check_replaceable(Path(path))
     with directory_written_beside(Path(path), force=force) as beside:
         saved.to_disk(beside / "vocab")
         (beside / "config.cfg").write_text(_CONFIG.format(lang=lang), "utf8")
-        srsly.write_json(beside / "meta.json", _meta(saved, lang))
         (beside / "tokenizer").write_bytes(b"\x80")  # an empty msgpack map: the language's own
         if also is not None:
             also(beside)
+        further = sorted({entry.name for entry in beside.iterdir()} - _ENTRIES)
+        srsly.write_json(beside / "meta.json", {**_meta(saved, lang), "further_files": further})
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to replace what is more than a table: a pipeline's components, anybody's own files.
+
+    :raises FileExistsError: Names what would be lost.
+    """
+    if path.is_file() or not path.exists():
+        return
+    if not path.is_dir():
+        raise FileExistsError(f"{path} is neither a file nor a folder; give another name.")
+    found = {entry.name for entry in path.iterdir()}
+    meta = read_json(path / "meta.json") if "meta.json" in found else {}
+    own = {*_ENTRIES, *meta.get("further_files", ())} if meta else set()
+    lost = {*(found - own), *meta.get("pipeline", ())}
+    if lost:
+        raise FileExistsError(
+            f"{path} is not replaced: it is no directory of vectors alone, but holds {min(lost)}. "
+            "Give another name, or remove it yourself."
+        )
 
 
 def _with_extras(
