@@ -206,6 +206,6 @@ def _pickle_message(name: str) -> str:
     return (
         f"{name} is a pickle (gensim's save() writes them), and opening one can run any code, so "
         "it is not opened. If you trust it, convert it where gensim is installed: "
-        "KeyedVectors.load(path).save_word2vec_format('vectors.bin', binary=True); for a whole "
-        "model: Word2Vec.load(path).wv.save_word2vec_format(…)."
+        "KeyedVectors.load(path).save_word2vec_format('vectors.bin', binary=True); a whole "
+        "model: vectorsuite.integrations.gensim_models.from_gensim(Word2Vec.load(path)).save(…)."
     )

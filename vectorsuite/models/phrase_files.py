@@ -67,7 +67,8 @@ class SavedPhrases:
             state, arrays = read_checked(Path(fname), KIND, VERSION)
         except ValueError as error:
             raise ValueError(
-                f"{error} If gensim wrote it, it is a pickle: give gensim's phrases to a new model."
+                f"{error} If gensim wrote it, it is a pickle: open it with gensim, and give the "
+                "model to vectorsuite.integrations.gensim_models.from_gensim."
             ) from error
         from vectorsuite.models.phrases import FrozenPhrases, Phrases
 

@@ -116,8 +116,8 @@ class SavedModel(Learner):
             )
         except ValueError as error:
             raise ModelFileError(
-                f"{error} If gensim wrote it, it is a pickle: convert it with gensim's "
-                "save_word2vec_format."
+                f"{error} If gensim wrote it, it is a pickle: open it with gensim, and "
+                "give the model to vectorsuite.integrations.gensim_models.from_gensim."
             ) from error
         settings = {name: state[name] for name in cls.saved_settings}
         model = cls(hashfxn=_function(state["hashfxn"]), **settings)
