@@ -82,6 +82,7 @@ def test_an_error_of_the_disk_names_what_was_asked_for(tmp_path, write, inner):
         named = () if inner is None else (str(beside / inner),)
         raise OSError(errno.ENOSPC, "No space left on device", *named)
     assert caught.value.filename == str(tmp_path / "out")
+    assert str(caught.value).endswith("/out'")
 
 
 def test_an_error_about_another_file_keeps_its_name(tmp_path):

@@ -62,7 +62,7 @@ def directory_written_beside(path: Path, *, force: bool = False) -> Iterator[Pat
 def _name(error: OSError, path: Path, beside: Path) -> None:
     """Let an error name the final path: a full disk names none, and nobody knows the one beside."""
     if error.strerror and str(error.filename or beside).startswith(str(beside)):
-        error.filename, error.filename2 = str(path), None
+        error.filename = str(path)
 
 
 def _remove(path: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.io.array_file import map_arrays, write_arrays
+from vectorsuite.io.atomic import written_beside
 
 _BLOCK_BYTES = 1 << 24
 _SEALED = ("format", "version", "state", "arrays")
@@ -35,7 +36,6 @@ def write_checked(
     :param kind: What it holds, for the message when something else is expected.
     :param state: What JSON can hold.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     metadata = {
         "format": kind,
@@ -44,13 +44,10 @@ def write_checked(
         "arrays": json.dumps({name: _describe(array) for name, array in arrays.items()}),
     }
     metadata["checksum"] = _seal(metadata)
-    try:
+    with written_beside(path) as beside:
         write_arrays(beside, arrays, metadata)
         _sync(beside)
-        os.replace(beside, path)  # noqa: PTH105  # also over a file that somebody has mapped
-        _sync(path.parent)  # the new name, too, outlives a power cut
-    finally:
-        beside.unlink(missing_ok=True)
+    _sync(path.parent)  # the new name, too, outlives a power cut
 
 
 def read_checked(
