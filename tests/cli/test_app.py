@@ -1,6 +1,7 @@
 """The command line as a whole: exit codes, errors in one line, start-up."""
 
 import errno
+import os
 import subprocess
 import sys
 
@@ -102,3 +103,30 @@ def test_a_usage_error_is_one_line_and_exit_1(capsys, arguments):
 
 def test_an_empty_error_still_says_its_type():
     assert one_line(ValueError()).startswith("ValueError: ")
+
+
+def test_no_arguments_print_the_help(capsys):
+    assert run([]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Usage: vectorsuite") and err == ""
+    assert run(["init"]) == 1
+    assert capsys.readouterr().err == "vectorsuite: Missing command. See: vectorsuite init --help\n"
+
+
+# No locale but C is sure to be there; these take its UTF-8 mode away.
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.parametrize("environment", [ASCII, {"PYTHONIOENCODING": "latin-1"}], ids=str)
+def test_words_are_utf8_in_any_locale(table, environment):
+    command = [sys.executable, "-m", "vectorsuite", "similar", table, "größe".encode(), "-n", "5"]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, **environment})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b" 0.8944  apple\n")
+
+
+def test_a_word_that_is_not_utf8_is_refused(table):
+    command = [sys.executable, "-m", "vectorsuite", "similar", table, "größe".encode("latin-1")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert r"The word b'gr\xf6\xdfe' is not UTF-8 text." in done.stderr

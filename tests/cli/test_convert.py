@@ -97,3 +97,10 @@ def test_info_of_a_file(text, capsys):
     assert run(["info", text, "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["format"], facts["rows"], facts["width"]) == ("word2vec text", 3, 2)
+
+
+def test_standard_output_is_no_target(text, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(["convert", text, "-"]) == 1
+    assert "name a file instead of -" in capsys.readouterr().err
+    assert not (tmp_path / "-").exists()

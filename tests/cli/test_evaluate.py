@@ -79,3 +79,12 @@ def test_bad_input_is_one_line(table, capsys, arguments, complaint):
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert complaint in err
+
+
+@pytest.mark.parametrize("option", ["--pairs", "--analogies"])
+def test_a_file_that_is_no_text_is_named(table, tmp_path, capsys, option):
+    (tmp_path / "binary").write_bytes(bytes(range(256)))
+    assert run(["evaluate", table, option, str(tmp_path / "binary")]) == 1
+    assert "binary is not utf8 text" in capsys.readouterr().err
+    assert run(["evaluate", table, option, str(tmp_path)]) == 1
+    assert f"{tmp_path} is a folder" in capsys.readouterr().err

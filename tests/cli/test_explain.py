@@ -49,3 +49,9 @@ def test_heatmap_names_what_is_wrong(table, tmp_path, capsys):
     assert run(["heatmap", table, "king", "--out", str(tmp_path / "a.bmp")]) == 1
     assert ".svg nor .html" in capsys.readouterr().err
     assert not (tmp_path / "a.bmp").exists()
+
+
+def test_heatmap_without_colours_prints_signs(table, capsys):
+    assert run(["heatmap", table, "king", "apple - king"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-4:] for line in lines] == [["+", "+", ".", "."], ["-", "-", ".", "+"]]

@@ -172,3 +172,10 @@ def test_a_trained_pipeline_is_not_replaced(text, tmp_path, capsys):
     (tmp_path / "out" / "ner").mkdir()
     assert run(["init-vectors", "en", text, str(tmp_path / "out")]) == 1
     assert "out is not replaced" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["-p", "-5"], ["-t", "-1"]])
+def test_numbers_that_mean_nothing_are_refused(text, tmp_path, capsys, option):
+    assert run(["init-vectors", "en", text, str(tmp_path / "out"), *option]) == 1
+    assert "Invalid value" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

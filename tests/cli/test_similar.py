@@ -55,3 +55,9 @@ def test_bad_input_is_one_line(table, capsys, arguments, complaint):
     assert err.count("\n") == 1
     assert err.startswith("vectorsuite: ")
     assert complaint in err
+
+
+@pytest.mark.parametrize("expression", ["king-man+woman", "king -man +woman"])
+def test_signs_without_space_are_explained(table, capsys, expression):
+    assert run(["analogy", table, expression]) == 1
+    assert "the signs of an expression stand alone" in capsys.readouterr().err

@@ -81,3 +81,11 @@ def test_a_code_file_that_fails_says_where(tmp_path, text, complaint):
     path.write_text(text)
     with pytest.raises(ImportError, match=complaint):
         import_file(path)
+
+
+@pytest.mark.parametrize("content", [b"3 2\na 1 2\n", b"\xff\xfe\x00", b"[a\n"])
+def test_a_file_that_is_no_config_is_named(tmp_path, capsys, content):
+    (tmp_path / "c.cfg").write_bytes(content)
+    assert run(["train", str(tmp_path / "c.cfg")]) == 1
+    error = capsys.readouterr().err
+    assert f"{tmp_path / 'c.cfg'}" in error and error.count("\n") == 1

@@ -12,11 +12,14 @@ from vectorsuite.evaluation.heatmap import (
     RED,
     HeatRow,
     cell_colour,
+    cell_sign,
     common_dimensions,
     heat_rows,
     to_html,
     to_svg,
 )
+from vectorsuite.query import KeyedVectors
+from vectorsuite.vectors import Vectors
 
 VECTORS = {
     "king": np.array([2.0, -1.0, 0.1, 0.6]),
@@ -99,3 +102,16 @@ def test_king_of_the_page_is_drawn_as_ever(shared_data):
     assert found[30] == ("#ca0121", "30: 1.9927")
     assert found[25][0] == f"#{BLUE[0]:02x}{BLUE[1]:02x}{BLUE[2]:02x}"  # -2.223
     assert hashlib.sha256(svg.encode()).hexdigest()[:8] == KING
+
+
+def test_signs_show_what_colours_show():
+    values = (-9.0, -2.0, -1.0, -0.4, 0.4, 1.0, 1.6, 9.0)
+    assert "".join(map(cell_sign, values)) == "==-..+##"
+
+
+def test_an_expression_is_a_sum_where_any_text_has_a_vector():
+    data = np.random.default_rng(0).standard_normal((50, 4)).astype("f")
+    table = Vectors(data=data, mode="floret", minn=2, maxn=3, hash_count=2)
+    words = KeyedVectors.from_table(table)
+    row = heat_rows(words, ["king - man"])[0]
+    np.testing.assert_allclose(row.values, words["king"] - words["man"], atol=1e-6)

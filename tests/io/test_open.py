@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vectorsuite.io import WordVectors
-from vectorsuite.io.open import FORMATS, load_any, save_any
+from vectorsuite.io.open import FORMATS, format_name, load_any, save_any
 
 NAMES = {
     "v.txt": "word2vec text",
@@ -256,3 +256,17 @@ def test_projector_metadata_with_columns(tmp_path):
     (tmp_path / "vectors.tsv").write_text("1\t2\n3\t4\n")
     (tmp_path / "metadata.tsv").write_text("id\tWord\n7\tthe\n8\tof\n")
     assert list(load_any(tmp_path / "vectors.tsv").words) == ["the", "of"]
+
+
+@pytest.mark.parametrize(
+    "name, meant",
+    [("glove text", "GloVe text"), ("npz", "NumPy .npz"), (".VEC", "word2vec text"),
+     ("finalfusion", "finalfusion"), ("ftz", "fastText binary")],
+)  # fmt: skip
+def test_formats_have_any_of_their_names(name, meant):
+    assert format_name(name) == meant
+
+
+def test_an_unknown_format_lists_those_there_are():
+    with pytest.raises(ValueError, match="Unknown format 'xls'; there are: word2vec text, GloVe"):
+        format_name("xls")

@@ -8,18 +8,17 @@ import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
 from vectorsuite.cli.similar import print_neighbours
+from vectorsuite.cli.words import utf8_words
 
 
 def analogy(
     table: Path = typer.Argument(..., help="A trained directory, or a file of vectors."),
-    expression: str = typer.Argument(..., help='Words with + and - between: "king - man + woman".'),
+    expression: str = typer.Argument(
+        ..., callback=utf8_words, help='Words with + and - between: "king - man + woman".'
+    ),
     n: int = typer.Option(10, "-n", min=1, help="How many."),
     gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Print the words nearest to a sum of words, with the cosine of each."""
-    from vectorsuite.query import parse_expression
-
-    positive, negative = parse_expression(expression)
-    found = load_words(table, gpu_id).most_similar(positive=positive, negative=negative, topn=n)
-    print_neighbours(found, as_json=as_json)
+    print_neighbours(load_words(table, gpu_id).analogy(expression, topn=n), as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -41,7 +42,6 @@ EXPECTED = (
 app = typer.Typer(
     name="vectorsuite",
     help="Train, query, evaluate and convert word vectors.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -53,7 +53,7 @@ app.command()(evaluate)
 app.command()(convert)
 app.command()(init_vectors)
 app.command(hidden=True)(init_model)
-init = typer.Typer(no_args_is_help=True, help="init vectors: another spelling of init-vectors.")
+init = typer.Typer(help="init vectors: another spelling of init-vectors.")
 init.command("vectors")(init_vectors)
 app.add_typer(init, name="init", hidden=True)
 app.command()(info)
@@ -83,19 +83,21 @@ def _options(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a word that the locale has no code for is no end
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
-    :param arguments: Without the name of the program.
+    :param arguments: Without the name of the program; none: print the help.
     :returns: 0; 1 after an error, told in one line on standard error; 130 after Ctrl-C.
     """
     command = get_command(app)
     try:
         # below typer's own main(), which would print errors in a box of its own
-        with command.make_context("vectorsuite", list(arguments)) as context:
+        with command.make_context("vectorsuite", list(arguments) or ["--help"]) as context:
             command.invoke(context)
     except typer.Exit as stop:
         return stop.exit_code
@@ -117,7 +119,7 @@ def one_line(error: BaseException) -> str:
     if hasattr(error, "format_message"):  # a usage error: typer's, or click's under older typers
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "vectorsuite"
-        text = f"{error.format_message()} See: {path} --help"
+        text = f"{error.format_message().rstrip('.')}. See: {path} --help"
     elif isinstance(error, OSError) and error.strerror:
         names = [str(name) for name in (error.filename, error.filename2) if name is not None]
         text = ": ".join([*names, error.strerror]) + "."

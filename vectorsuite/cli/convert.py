@@ -36,6 +36,8 @@ def convert(
     from vectorsuite.cli.progress import show_progress
     from vectorsuite.io.open import format_to_write
 
+    if "-" in (str(source), str(target)):
+        raise ValueError("Standard input and output cannot be used here: name a file instead of -.")
     if not source.exists():
         raise FileNotFoundError(f"There is no file or directory {source}.")
     if to_format is None and not _is_directory(target):

@@ -33,6 +33,8 @@ def evaluate(
     if not (pairs or analogies):
         raise ValueError("Nothing to evaluate on: give --pairs FILE or --analogies FILE.")
     for path in [*pairs, *analogies]:
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder; give a file of pairs or questions.")
         if not path.is_file():
             raise FileNotFoundError(f"There is no test file {path}.")
     from vectorsuite.evaluation import evaluate_analogies, evaluate_pairs

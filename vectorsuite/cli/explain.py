@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.cli.words import utf8_words
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def explain(
-    text: str = typer.Argument(..., help="A sentence or two."),
+    text: str = typer.Argument(..., callback=utf8_words, help="A sentence or two."),
     window: int = typer.Option(2, "--window", "-w", min=1, help="Words on either side."),
     negative: int = typer.Option(2, "--negative", "-n", min=0, help="Noise words per pair."),
     edges: bool = typer.Option(False, "--edges", help="Also windows that the text's ends cut."),

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from vectorsuite.cli.words import utf8_words
+
 if TYPE_CHECKING:
     from vectorsuite.evaluation.heatmap import HeatRow
 
 
 def heatmap(
     table: Path = typer.Argument(..., help="A trained directory, or a file of vectors."),
-    words: list[str] = typer.Argument(..., help='Words, or sums: "king - man + woman".'),
+    words: list[str] = typer.Argument(
+        ..., callback=utf8_words, help='Words, or sums: "king - man + woman".'
+    ),
     out: Path | None = typer.Option(None, "--out", help="Write an .svg or .html file instead."),
     common: bool = typer.Option(False, "--common", help="Mark the columns alike in all rows."),
 ) -> None:
@@ -41,9 +45,10 @@ def _print(rows: Sequence[HeatRow], common: bool) -> None:
     from rich.style import Style
     from rich.text import Text
 
-    from vectorsuite.evaluation.heatmap import cell_colour, common_columns
+    from vectorsuite.evaluation.heatmap import cell_colour, cell_sign, common_columns
 
     console = Console(highlight=False)
+    plain = console.no_color or console.color_system is None
     label = max(len(row.label) for row in rows) + 1
     n = len(rows[0].values)
     room = max(8, console.width - label)
@@ -56,8 +61,11 @@ def _print(rows: Sequence[HeatRow], common: bool) -> None:
             console.print(" " * label + arrows)
         for row in rows:
             line = Text(f"{row.label:>{label - 1}} ")
-            for d in block:
-                red, green, blue = cell_colour(float(row.values[d]))
+            for value in row.values[block.start : block.stop].tolist():
+                if plain:
+                    line.append(f"{cell_sign(value):<{cell}}")
+                    continue
+                red, green, blue = cell_colour(value)
                 line.append(" " * cell, Style(bgcolor=f"rgb({red},{green},{blue})"))
             console.print(line, soft_wrap=True)
         if block.stop < n:

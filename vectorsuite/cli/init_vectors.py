@@ -17,8 +17,10 @@ def init_vectors(
     lang: str = typer.Argument(..., help="spaCy's code of the language, such as en."),
     source: Path = typer.Argument(..., metavar="FILE", help="Vectors in any format."),
     target: Path = typer.Argument(..., metavar="OUT", help="The directory to write."),
-    prune: int = typer.Option(-1, "--prune", "-p", help="Keep so many vectors."),
-    truncate: int = typer.Option(0, "--truncate", "-t", help="Read only so many vectors."),
+    prune: int = typer.Option(-1, "--prune", "-p", min=-1, help="Keep so many vectors; -1: all."),
+    truncate: int = typer.Option(
+        0, "--truncate", "-t", min=0, help="Read only so many vectors; 0: all."
+    ),
     mode: str | None = typer.Option(
         None, "--mode", "-m", help="default or floret; by default what FILE holds."
     ),

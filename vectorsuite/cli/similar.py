@@ -8,11 +8,12 @@ from pathlib import Path
 import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
+from vectorsuite.cli.words import utf8_words
 
 
 def similar(
     table: Path = typer.Argument(..., help="A trained directory, or a file of vectors."),
-    word: str = typer.Argument(..., help="The word to find neighbours of."),
+    word: str = typer.Argument(..., callback=utf8_words, help="The word to look up."),
     n: int = typer.Option(10, "-n", min=1, help="How many."),
     gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),

@@ -42,10 +42,15 @@ def cell_colour(value: float) -> tuple[int, int, int]:
     return red, green, blue
 
 
+def cell_sign(value: float) -> str:
+    """The same for output without colours: "#" near +2, "+", "." near 0, "-", "=" near -2."""
+    return "=-.+#"[min(max(round(value / LIMIT * 2), -2), 2) + 2]
+
+
 def heat_rows(vectors: Any, expressions: Sequence[str]) -> list[HeatRow]:
     """Look words up, and sum those of expressions such as ``king - man + woman``.
 
-    :param vectors: A ``KeyedVectors``.
+    :param vectors: A ``KeyedVectors``, or a dict.
     :raises KeyError: A word is not in the table.
     :raises ValueError: An expression is not one.
     """
@@ -53,7 +58,9 @@ def heat_rows(vectors: Any, expressions: Sequence[str]) -> list[HeatRow]:
 
 
 def _vector(vectors: Any, text: str) -> NDArray[Any]:
-    if text in vectors:
+    # n-grams would make a vector of the whole expression, too
+    is_word = getattr(vectors, "has_index_for", vectors.__contains__)
+    if is_word(text):
         return np.asarray(vectors[text], dtype=np.float64)
     positive, negative = parse_expression(text)
     total: Any = sum(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,14 @@ from vectorsuite.errors import MissingExtraError
 
 
 def is_pipeline_config(path: Path) -> bool:
-    """Whether a config file is one of a spaCy pipeline: one with a section [nlp]."""
-    return path.is_file() and "nlp" in Config().from_disk(path, interpolate=False)
+    """Whether a config file is one of a spaCy pipeline: one with a section [nlp].
+
+    What cannot be read is none: whoever reads it next says what is wrong.
+    """
+    try:
+        return path.is_file() and "nlp" in Config().from_disk(path, interpolate=False)
+    except (ValueError, configparser.Error):
+        return False
 
 
 def train_pipeline(path: Path, overrides: dict[str, Any], *, gpu_id: int = -1) -> Path:

@@ -84,14 +84,14 @@ _PICKLE_SUFFIXES = (".pkl", ".pickle", ".model", ".kv", ".wordvectors", ".joblib
 def load_any(path: str | Path, *, file_format: str | None = None, **options: Any) -> WordVectors:
     """Read a file of word vectors in any supported format.
 
-    :param file_format: Name of the format, a key of ``FORMATS``; None: found out.
+    :param file_format: Name of the format, see :func:`format_name`; None: found out.
     :param options: Fields of :class:`ReadOptions`: limit, errors, dtype, progress, workers,
         finite_only.
     :raises ValueError: If the file is damaged, hostile, or of no known format.
     """
     with Source(path, ReadOptions(**options)) as source:
-        name = file_format or detect(source)
-        return format_named(name).read(source, source.options)
+        name = format_name(file_format) if file_format else detect(source)
+        return FORMATS[name].read(source, source.options)
 
 
 def save_any(
@@ -105,23 +105,29 @@ def save_any(
 
     :raises ValueError: If the name tells no format, or the format cannot hold the words.
     """
-    name = file_format or format_to_write(path)
+    name = format_name(file_format) if file_format else format_to_write(path)
     if vectors.floret is not None and name != "floret text":
         raise ValueError(
             f"Cannot write {path}: floret vectors are of buckets, not of words; write a .floret "
             "file."
         )
-    write = format_named(name).write
+    write = FORMATS[name].write
     if write is None:
         raise ValueError(f"{name} files are read, not written.")
     write(Path(path), vectors, progress=progress)
 
 
-def format_named(name: str) -> Format:
-    """Return a format by its name; raise ValueError with those there are."""
-    if name not in FORMATS:
-        raise ValueError(f"Unknown format {name!r}; there are: {', '.join(FORMATS)}.")
-    return FORMATS[name]
+def format_name(name: str) -> str:
+    """Return the key of ``FORMATS`` that a name means, in any case, or a suffix: "glove", ".npz".
+
+    :raises ValueError: Lists those there are.
+    """
+    wanted = name.lower()
+    for known, file_format in FORMATS.items():
+        suffixes = (*file_format.suffixes, *file_format.write_suffixes)
+        if wanted == known.lower() or f".{wanted.removeprefix('.')}" in suffixes:
+            return known
+    raise ValueError(f"Unknown format {name!r}; there are: {', '.join(FORMATS)}.")
 
 
 def format_to_write(path: str | Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,26 +31,35 @@ class Section(NamedTuple):
         return self.name.startswith("gram")
 
 
+def _numbered_lines(path: str | os.PathLike[str], encoding: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers, from 1."""
+    try:
+        with Path(path).open(encoding=encoding) as lines:
+            yield from enumerate(lines, start=1)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not {encoding} text: {error.reason}.") from None
+
+
 def read_analogies(path: str | os.PathLike[str]) -> list[Section]:
     """Read a file of analogy questions. Lines that do not hold four words are skipped and logged.
 
-    :raises ValueError: If a question comes before the first section, or there is no question.
+    :raises ValueError: If a question comes before the first section, or there is no question, or
+        the file is no text.
     """
     sections: list[Section] = []
-    with Path(path).open(encoding="utf8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.startswith(":"):
-                sections.append(Section(line.lstrip(": ").strip(), []))
-                continue
-            words = line.split()
-            if not words:
-                continue
-            if not sections:
-                raise ValueError(f"{path}, line {number}: a question before the first ': SECTION'.")
-            if len(words) != 4:
-                logger.info("%s, line %d skipped: not four words.", path, number)
-                continue
-            sections[-1].questions.append((words[0], words[1], words[2], words[3]))
+    for number, line in _numbered_lines(path, "utf8"):
+        if line.startswith(":"):
+            sections.append(Section(line.lstrip(": ").strip(), []))
+            continue
+        words = line.split()
+        if not words:
+            continue
+        if not sections:
+            raise ValueError(f"{path}, line {number}: a question before the first ': SECTION'.")
+        if len(words) != 4:
+            logger.info("%s, line %d skipped: not four words.", path, number)
+            continue
+        sections[-1].questions.append((words[0], words[1], words[2], words[3]))
     if not any(section.questions for section in sections):
         raise ValueError(f"{path} holds no question: four words a line, after a line ': SECTION'.")
     return sections
@@ -60,18 +70,17 @@ def read_pairs(
 ) -> list[Pair]:
     """Read a file of judged pairs. Lines that do not hold two words and a number are skipped.
 
-    :raises ValueError: If there is no such line.
+    :raises ValueError: If there is no such line, or the file is no text.
     """
     pairs: list[Pair] = []
-    with Path(path).open(encoding=encoding) as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.startswith("#") or not line.strip():
-                continue
-            try:
-                first, second, score = line.rstrip("\r\n").split(delimiter)
-                pairs.append((first, second, float(score)))
-            except ValueError:
-                logger.info("%s, line %d skipped: not two words and a number.", path, number)
+    for number, line in _numbered_lines(path, encoding):
+        if line.startswith("#") or not line.strip():
+            continue
+        try:
+            first, second, score = line.rstrip("\r\n").split(delimiter)
+            pairs.append((first, second, float(score)))
+        except ValueError:
+            logger.info("%s, line %d skipped: not two words and a number.", path, number)
     if not pairs:
         raise ValueError(
             f"{path} holds no pair: two words and a number a line, with {delimiter!r} between."

@@ -144,9 +144,17 @@ class Neighbours(Similarity):
         """The keys most similar to an expression: ``analogy("king - man + woman")``.
 
         :param options: As of :meth:`most_similar`.
+        :raises KeyError: If a word is unknown.
         :raises ValueError: If the expression cannot be read.
         """
-        return self.most_similar(*parse_expression(expression), topn=topn, **options)
+        positive, negative = parse_expression(expression)
+        for word, _ in positive + negative:
+            if word not in self and ("+" in word or "-" in word):
+                raise KeyError(
+                    f"Key {word!r} not present in this table of {len(self)} keys; the signs of an "
+                    "expression stand alone: 'king - man + woman'."
+                )
+        return self.most_similar(positive, negative, topn=topn, **options)
 
     def most_similar_cosmul(
         self,
