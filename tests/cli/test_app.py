@@ -10,6 +10,7 @@ import typer
 
 import vectorsuite
 from vectorsuite.cli import app as cli
+from vectorsuite.cli import main
 from vectorsuite.cli.app import one_line, run
 
 
@@ -130,3 +131,14 @@ def test_a_word_that_is_not_utf8_is_refused(table):
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert r"The word b'gr\xf6\xdfe' is not UTF-8 text." in done.stderr
+
+
+def test_ctrl_c_before_a_command_starts_is_no_traceback(monkeypatch, capsys):
+    def interrupted(*arguments, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "get_command", interrupted)
+    assert run(["info"]) == 130
+    monkeypatch.setattr("builtins.__import__", interrupted)
+    with pytest.raises(SystemExit, match="130"):
+        main()

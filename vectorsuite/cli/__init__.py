@@ -4,6 +4,15 @@ The modules here import typer at the top and everything else inside their functi
 ``vectorsuite --help`` does not wait for NumPy and thinc.
 """
 
-from vectorsuite.cli.app import main
+from typing import NoReturn
 
 __all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    try:
+        from vectorsuite.cli import app
+    except KeyboardInterrupt:  # so soon that nothing can say so
+        raise SystemExit(130) from None
+    app.main()

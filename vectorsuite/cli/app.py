@@ -82,7 +82,10 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave the process with its exit code."""
-    signal.signal(signal.SIGTERM, _stop)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP, and nohup ignores it
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a word that the locale has no code for is no end
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
@@ -94,8 +97,8 @@ def run(arguments: Sequence[str]) -> int:
     :param arguments: Without the name of the program; none: print the help.
     :returns: 0; 1 after an error, told in one line on standard error; 130 after Ctrl-C.
     """
-    command = get_command(app)
     try:
+        command = get_command(app)
         # below typer's own main(), which would print errors in a box of its own
         with command.make_context("vectorsuite", list(arguments) or ["--help"]) as context:
             command.invoke(context)
@@ -142,5 +145,5 @@ def _complain(message: str) -> None:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM unwinds like Ctrl-C, so that temporary files go."""
+    """Other ends unwind like Ctrl-C, so that temporary files go."""
     raise KeyboardInterrupt
