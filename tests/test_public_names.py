@@ -1,6 +1,9 @@
 """The public names: all there by import, by star, by completion and for type checkers."""
 
 import ast
+import inspect
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -49,3 +52,30 @@ def test_type_checkers_see_the_names_where_they_are(room):
 
 def test_the_package_says_that_it_is_typed():
     assert (Path(vectorsuite.__file__).parent / "py.typed").is_file()
+
+
+def test_rooms_are_there_without_importing_them():
+    script = "import vectorsuite; assert vectorsuite.models.LineSentence; assert vectorsuite.layers.Embed"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert "layers" in dir(vectorsuite)
+
+
+def test_modules_have_the_names_that_gensims_have():
+    from vectorsuite.models import fasttext, keyedvectors
+
+    assert keyedvectors.KeyedVectors is vectorsuite.KeyedVectors
+    assert fasttext.load_facebook_model is vectorsuite.models.load_facebook_model
+    with pytest.raises(AttributeError, match="no attribute 'load_facebook_modle'"):
+        fasttext.load_facebook_modle  # noqa: B018
+
+
+def test_every_public_class_says_what_each_of_its_members_is():
+    silent = [
+        f"{name}.{member}"
+        for name in vectorsuite.__all__
+        if name != "registry"  # its names are registries of thinc's
+        for member, value in inspect.getmembers(getattr(vectorsuite, name))
+        if not member.startswith("_") and (callable(value) or isinstance(value, property))
+        if not inspect.getdoc(value)
+    ]
+    assert silent == []

@@ -33,10 +33,15 @@ _NAMES = {
     "write_pipeline": "vectorsuite.vectors",
 }
 
+# Rooms of further public names, there after `import vectorsuite`.
+_ROOMS = ("evaluation", "layers", "models", "tokens", "vectors")
+
 __all__ = sorted(_NAMES)
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"vectorsuite.{name}")
     module = _NAMES.get(name)
     if module is None:
         raise AttributeError(
@@ -48,4 +53,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES} - {"Any", "import_module"})
+    return sorted({*globals(), *_NAMES, *_ROOMS} - {"Any", "import_module"})

@@ -1,5 +1,10 @@
 """The public names for type checkers and editors; ``__init__.py`` imports each when first used."""
 
+from vectorsuite import evaluation as evaluation
+from vectorsuite import layers as layers
+from vectorsuite import models as models
+from vectorsuite import tokens as tokens
+from vectorsuite import vectors as vectors
 from vectorsuite.config import Config, registry
 from vectorsuite.gpu import prefer_gpu, require_gpu
 from vectorsuite.models.doc2vec import Doc2Vec

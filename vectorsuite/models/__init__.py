@@ -11,9 +11,11 @@ _NAMES = {
     "FastTextKeyedVectors": "vectorsuite.models.fasttext_vectors",
     "FrozenPhrases": "vectorsuite.models.phrases",
     "HeldOutLoss": "vectorsuite.models.callbacks",
+    "KeyedVectors": "vectorsuite.query",
     "LineSentence": "vectorsuite.training.sentence_readers",
     "LiveEvaluation": "vectorsuite.models.callbacks",
     "PathLineSentences": "vectorsuite.training.sentence_readers",
+    "Phraser": "vectorsuite.models.phrases",
     "Phrases": "vectorsuite.models.phrases",
     "RULE_DEFAULT": "vectorsuite.models.vocabulary",
     "RULE_DISCARD": "vectorsuite.models.vocabulary",
@@ -23,6 +25,9 @@ _NAMES = {
     "TaggedLineDocument": "vectorsuite.training.tagged_readers",
     "Text8Corpus": "vectorsuite.training.sentence_readers",
     "Word2Vec": "vectorsuite.models.word2vec",
+    "load_facebook_model": "vectorsuite.models.fasttext_files",
+    "load_facebook_vectors": "vectorsuite.models.fasttext_files",
+    "save_facebook_model": "vectorsuite.models.fasttext_files",
 }
 
 __all__ = list(_NAMES)

@@ -3,10 +3,16 @@
 from vectorsuite.models.callbacks import CallbackAny2Vec, HeldOutLoss, LiveEvaluation
 from vectorsuite.models.doc2vec import Doc2Vec
 from vectorsuite.models.fasttext import FastText
+from vectorsuite.models.fasttext_files import (
+    load_facebook_model,
+    load_facebook_vectors,
+    save_facebook_model,
+)
 from vectorsuite.models.fasttext_vectors import FastTextKeyedVectors
-from vectorsuite.models.phrases import FrozenPhrases, Phrases
+from vectorsuite.models.phrases import FrozenPhrases, Phraser, Phrases
 from vectorsuite.models.vocabulary import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 from vectorsuite.models.word2vec import Word2Vec
+from vectorsuite.query import KeyedVectors
 from vectorsuite.training.sentence_readers import (
     BrownCorpus,
     LineSentence,
@@ -30,13 +36,18 @@ __all__ = [
     "FastTextKeyedVectors",
     "FrozenPhrases",
     "HeldOutLoss",
+    "KeyedVectors",
     "LineSentence",
     "LiveEvaluation",
     "PathLineSentences",
+    "Phraser",
     "Phrases",
     "TaggedBrownCorpus",
     "TaggedDocument",
     "TaggedLineDocument",
     "Text8Corpus",
     "Word2Vec",
+    "load_facebook_model",
+    "load_facebook_vectors",
+    "save_facebook_model",
 ]

@@ -248,6 +248,15 @@ class FastText(Word2Vec):
         )
 
 
+def __getattr__(name: str) -> Any:
+    """Readers and writers of Facebook's files, which gensim has in this module."""
+    from vectorsuite.models import fasttext_files  # late: it imports this module
+
+    if name in ("load_facebook_model", "load_facebook_vectors", "save_facebook_model"):
+        return getattr(fasttext_files, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def _is_start_of(rows: NDArray[Any], view: NDArray[Any]) -> bool:
     """Whether an array is a view of the first numbers of rows."""
     return (

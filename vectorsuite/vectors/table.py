@@ -26,6 +26,11 @@ from vectorsuite.vectors.search import Searchable
 MODES = ("default", "floret")
 
 
+def _setting(name: str, doc: str) -> property:
+    """A property that is a field of the floret settings."""
+    return property(lambda table: getattr(table._floret, name), doc=doc)
+
+
 class Vectors(Lookup, Searchable):
     """Word vectors with the names and behaviour of spaCy's ``Vectors``.
 
@@ -129,29 +134,12 @@ class Vectors(Lookup, Searchable):
         """Number of the token attribute that the keys stand for."""
         return self._attr
 
-    @property
-    def minn(self) -> int:
-        return self._floret.minn
-
-    @property
-    def maxn(self) -> int:
-        return self._floret.maxn
-
-    @property
-    def hash_count(self) -> int:
-        return self._floret.hash_count
-
-    @property
-    def hash_seed(self) -> int:
-        return self._floret.hash_seed
-
-    @property
-    def bow(self) -> str:
-        return self._floret.bow
-
-    @property
-    def eow(self) -> str:
-        return self._floret.eow
+    minn = _setting("minn", "Least length of an n-gram in floret mode, in characters.")
+    maxn = _setting("maxn", "Greatest length of an n-gram in floret mode.")
+    hash_count = _setting("hash_count", "Rows per n-gram in floret mode, 1 to 4.")
+    hash_seed = _setting("hash_seed", "Seed of the hash of n-grams.")
+    bow = _setting("bow", "Text that floret puts before each word.")
+    eow = _setting("eow", "Text that floret puts after each word.")
 
     @property
     def data(self) -> Any:
