@@ -46,7 +46,9 @@ def test_a_star_imports_the_public_names(room):
 def test_type_checkers_see_the_names_where_they_are(room):
     module = import_module(room)
     places, listed = names_in_stub(module)
-    assert places == module._NAMES
+    rooms = [name for name, place in places.items() if place == "vectorsuite"]
+    assert rooms == list(getattr(module, "_ROOMS", []))
+    assert {name: places[name] for name in places.keys() - rooms} == module._NAMES
     assert sorted(listed) == sorted(module.__all__)
 
 
@@ -55,9 +57,13 @@ def test_the_package_says_that_it_is_typed():
 
 
 def test_rooms_are_there_without_importing_them():
-    script = "import vectorsuite; assert vectorsuite.models.LineSentence; assert vectorsuite.layers.Embed"
+    script = "import vectorsuite as v; assert v.models.LineSentence; assert v.layers.Embed"
     subprocess.run([sys.executable, "-c", script], check=True)
     assert "layers" in dir(vectorsuite)
+    with pytest.raises(AttributeError, match=r"no 'LineSentence'; vectorsuite\.models has it"):
+        vectorsuite.LineSentence  # noqa: B018
+    with pytest.raises(AttributeError, match="no 'nothing'; its public names are Config, Doc"):
+        vectorsuite.nothing  # noqa: B018
 
 
 def test_modules_have_the_names_that_gensims_have():

@@ -44,9 +44,11 @@ def __getattr__(name: str) -> Any:
         return import_module(f"vectorsuite.{name}")
     module = _NAMES.get(name)
     if module is None:
-        raise AttributeError(
-            f"vectorsuite has no {name!r}; its public names are {', '.join(__all__)}."
-        )
+        from vectorsuite import models
+
+        hint = "vectorsuite.models has it" if name in models.__all__ else ""
+        hint = hint or f"its public names are {', '.join(__all__)}"
+        raise AttributeError(f"vectorsuite has no {name!r}; {hint}.")
     value = getattr(import_module(module), name)
     globals()[name] = value
     return value
