@@ -19,7 +19,8 @@ def make_job(lengths, n_tags=1, width=20, window=3, tree=False, negative=5, **se
     keep[::3] = 0xFFFFFFFF
     concat = settings.get("concat", False)
     hidden = (n_tags + 2 * window) * width if concat else width
-    defaults = {"shared": 1 if tree and not settings.get("cbow") else 3, "shrink": not concat}
+    alone = tree and not settings.get("cbow") and not settings.get("frozen")
+    defaults = {"shared": 1 if alone else 3, "shrink": not concat}
     job = TrainingJob(
         ids=ids, offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), width=width,
         in_rows=random_rows(random, N_WORDS, width), keep=keep, window=window, seed=7,
@@ -113,6 +114,13 @@ def test_frozen_rows_of_any_width(cpu_level, width, negative):
     for kind in ("bag of words", "mean"):
         job = make_job([17, 30], width=width, negative=negative, frozen=True, **FROZEN[kind])
         assert_same_training(job, changed=["tags"])
+
+
+@pytest.mark.parametrize("kind", FROZEN)
+@pytest.mark.parametrize("shared", [1, 2, 4])
+def test_frozen_steps_of_any_number_of_centres(cpu_level, kind, shared):
+    job = make_job([30, 45], frozen=True, tree=True, shared=shared, window=8, **FROZEN[kind])
+    assert_same_training(job, changed=["tags"])
 
 
 @pytest.mark.parametrize("kind", FROZEN)

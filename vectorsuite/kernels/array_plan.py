@@ -13,10 +13,8 @@ import numpy as np
 
 from vectorsuite.kernels.draws import GOLDEN, NOISE, TOKEN, stream
 from vectorsuite.kernels.job import TrainingJob
-from vectorsuite.kernels.reference import (
-    CHUNK_TOKENS,
-    MAX_REDRAWS,
-)
+from vectorsuite.kernels.reference import CHUNK_TOKENS
+from vectorsuite.kernels.reference_windows import MAX_REDRAWS
 
 ALWAYS = 0xFFFFFFFF
 HALF = np.uint64(32)

@@ -6,7 +6,7 @@ only gathers, multiplies and assigns rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,106 +15,14 @@ from numpy.typing import NDArray
 from thinc.util import get_array_module
 
 from vectorsuite.kernels import _core
-from vectorsuite.kernels.draws import (
-    GOLDEN,
-    MASK,
-    NOISE,
-    TOKEN,
-    draw,
-    draw_noise,
-    mix,
-    stream,
-)
 from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob, unpack_branches
 from vectorsuite.kernels.reference_inputs import ComposedRows, EndToEnd, Inputs
+from vectorsuite.kernels.reference_windows import Token, centre_groups, kept_tokens, noise_words
 
-MAX_REDRAWS = 16
 CHUNK_TOKENS: int = _core.CHUNK_TOKENS
 DETERMINISTIC_CHUNK_TOKENS: int = _core.DETERMINISTIC_CHUNK_TOKENS
 CHUNKS_OF_A_ROUND, USES_TO_SUM = 8, 32
 TABLES = ("in_rows", "out_rows", "tree_rows")
-
-
-# ---- windows ----
-
-
-@dataclass
-class Token:
-    """A token that sub-sampling kept.
-
-    :param place: Its index among the kept tokens of its sentence's stretch.
-    :param position: Its index in the corpus.
-    :param number: Of its draws.
-    :param reach: Words its window takes on either side, 1..window.
-    """
-
-    word: int
-    place: int
-    position: int
-    number: int
-    reach: int
-
-
-def draw_number(job: TrainingJob, position: int) -> int:
-    """The number of a token's draws."""
-    if not job.own_draws:
-        return position
-    sentence = int(np.searchsorted(job.offsets, position, side="right")) - 1
-    return position - int(job.offsets[sentence])
-
-
-def is_kept(job: TrainingJob, position: int, bits: int) -> bool:
-    """Sub-sampling: min(1, (sqrt(f / t) + 1) t / f) of the tokens of a word stay."""
-    keep = int(job.keep[job.ids[position]])
-    return keep == 0xFFFFFFFF or bits >> 32 < keep
-
-
-def kept_tokens(job: TrainingJob, epoch: int, begin: int, end: int) -> list[Token]:
-    """The kept ones among tokens [begin, end) of one sentence, with the reach of each."""
-    key = stream(job.seed, epoch, TOKEN)
-    kept: list[Token] = []
-    for position in range(begin, end):
-        number = draw_number(job, position)
-        bits = draw(key, number)
-        if is_kept(job, position, bits):
-            drawn = 1 + ((bits & 0xFFFFFFFF) * job.window >> 32)
-            reach = drawn if job.shrink else job.window
-            kept.append(Token(int(job.ids[position]), len(kept), position, number, reach))
-    return kept
-
-
-def centre_groups(centres: list[Token], shared: int) -> list[list[Token]]:
-    """Up to ``shared`` neighbouring centre words that are all different."""
-    groups: list[list[Token]] = []
-    for token in centres:
-        last = groups[-1] if groups else []
-        if 0 < len(last) < shared and token.word not in [other.word for other in last]:
-            last.append(token)
-        else:
-            groups.append([token])
-    return groups
-
-
-def noise_words(job: TrainingJob, epoch: int, group: list[Token]) -> dict[int, int]:
-    """Noise words of a group and how often each was drawn; never one of its centres."""
-    key = stream(job.seed, epoch, NOISE)
-    centres = {token.word for token in group}
-    drawn: dict[int, int] = {}
-    n_words = len(job.keep)
-    for k in range(job.negative):
-        bits = draw(key, group[0].number * job.negative + k)
-        word = draw_noise(job.noise, bits)
-        attempt = 0
-        while word in centres:
-            bits = mix(bits + GOLDEN & MASK)
-            redraw = attempt < MAX_REDRAWS
-            word = draw_noise(job.noise, bits) if redraw else (word + 1) % n_words
-            attempt += 1
-        drawn[word] = drawn.get(word, 0) + 1
-    return drawn
-
-
-# ---- the update ----
 
 
 def softplus(x: Any, xp: Any) -> Any:
@@ -122,9 +30,7 @@ def softplus(x: Any, xp: Any) -> Any:
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-def pair_step(
-    x: Any, table: Any, outputs: list[int], m: Any, rate: float, frozen: bool = False
-) -> tuple[Any, float]:
+def pair_step(x: Any, table: Any, outputs: list[int], m: Any, rate: float) -> tuple[Any, float]:
     """One update of input rows against distinct output rows.
 
     With score z = in . out, a coefficient m > 0 adds m * softplus(-z) to the loss (an observed
@@ -135,13 +41,11 @@ def pair_step(
     :param table: Where the output rows stand; changed.
     :param outputs: Rows of ``table``, n_out of them, all different.
     :param m: (n_in, n_out).
-    :param frozen: Leave the table as it is.
     :returns: The new input rows, and the loss.
     """
     y = table[outputs]
     g, loss = pair_gradient(x, y, m, rate)
-    if not frozen:
-        table[outputs] = y + g.T @ x
+    table[outputs] = y + g.T @ x
     return x + g @ y, loss
 
 
@@ -161,11 +65,17 @@ def noise_step(
 
     :param observed: How often each input is observed with each centre, (n_in, n_centres).
     """
+    return pair_step(x, job.out_rows, *noise_pairs(job, epoch, group, observed), rate)
+
+
+def noise_pairs(
+    job: TrainingJob, epoch: int, group: list[Token], observed: Any
+) -> tuple[list[int], Any]:
+    """Outputs of negative sampling, and their coefficients (n_in, n_out)."""
     noise = noise_words(job, epoch, group)
     draws = np.array([list(noise.values())], dtype=np.float32)
     m = np.hstack([observed, -observed.sum(axis=1, keepdims=True) * draws])
-    outputs = [token.word for token in group] + list(noise)
-    return pair_step(x, job.out_rows, outputs, m, rate, job.frozen)
+    return [token.word for token in group] + list(noise), m
 
 
 def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[Any, float]:
@@ -175,7 +85,7 @@ def path_step(job: Any, centre: int, x: Any, times: Any, rate: float) -> tuple[A
     """
     nodes, signs = path_of(job, centre)
     m = np.outer(times, signs).astype(np.float32)
-    return pair_step(x, job.tree_rows, nodes, m, rate, job.frozen)
+    return pair_step(x, job.tree_rows, nodes, m, rate)
 
 
 def path_of(job: Any, word: int) -> tuple[list[int], Any]:
@@ -200,9 +110,30 @@ def path_steps(job: Any, group: list[Token], hidden: Any, rate: float) -> tuple[
     for c, ((nodes, _), g) in enumerate(zip(paths, gradients, strict=True)):
         y = job.tree_rows[nodes]
         x[c : c + 1] += g @ y
-        if not job.frozen:
-            job.tree_rows[nodes] = y + g.T @ hidden[c : c + 1]
+        job.tree_rows[nodes] = y + g.T @ hidden[c : c + 1]
     return x, total
+
+
+def frozen_change(
+    job: TrainingJob, epoch: int, group: list[Token], x: Any, observed: Any, rate: float
+) -> Any:
+    """What changes in input rows where nothing else does; of no loss.
+
+    :param x: Input rows, (n_in, D).
+    :param observed: How often each is observed with each centre, (n_in, n_centres).
+    """
+    change = 0 * x
+    if job.negative:
+        outputs, m = noise_pairs(job, epoch, group, observed)
+        y = job.out_rows[outputs]
+        change += pair_gradient(x, y, m, rate)[0] @ y
+    for token, times in zip(group, observed.T, strict=True):
+        if job.path_offsets is not None:
+            nodes, signs = path_of(job, token.word)
+            m = np.outer(times, signs).astype(np.float32)
+            y = job.tree_rows[nodes]
+            change += pair_gradient(x, y, m, rate)[0] @ y
+    return change
 
 
 def skip_gram_step(
@@ -211,6 +142,9 @@ def skip_gram_step(
     """Each word of the windows predicts the centres that it stands near."""
     before = inputs.read()
     x, loss = before, 0.0
+    if job.frozen:
+        inputs.add(frozen_change(job, epoch, group, x, observed, rate))
+        return 0.0, int(observed.sum())
     if job.negative:
         x, more = noise_step(job, epoch, group, x, observed, rate)
         loss += more
@@ -230,8 +164,10 @@ def hidden_step(
     :returns: The new rows, and the loss.
     """
     x, loss = hidden, 0.0
+    own = np.eye(len(group), dtype=np.float32)
+    if job.frozen:
+        return x + frozen_change(job, epoch, group, x, own, rate), 0.0
     if job.negative:
-        own = np.eye(len(group), dtype=np.float32)
         x, more = noise_step(job, epoch, group, x, own, rate)
         loss += more
     if job.path_offsets is not None:

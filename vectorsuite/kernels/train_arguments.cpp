@@ -184,7 +184,7 @@ TrainingJob read_job(const nb::dict &values, uint64_t epoch) {
   read_outputs(values, job);
   job.shrink = get<bool>(values, "shrink");
   job.cbow_mean = get<bool>(values, "cbow_mean");
-  check(!job.path_offsets || job.cbow || job.shared == 1,
+  check(!job.path_offsets || job.cbow || job.frozen || job.shared == 1,
         "skip-gram with hierarchical softmax takes one centre a step");
   uint64_t seed = get<uint64_t>(values, "seed");
   job.token_key = stream(seed, epoch, purpose_token);

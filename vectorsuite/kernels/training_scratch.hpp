@@ -20,7 +20,8 @@ class TrainingScratch : public Scratch {
     size_t n_out = std::max(size_t(max_shared + job.negative), size_t(job.longest_path));
     size_t n_hidden = std::max(n_in, size_t(2 * max_shared));
     size_t pad = 16;  // lanes of the widest register
-    if (job.cbow) n_out = std::max(n_out, max_shared * (size_t(job.longest_path) + pad));
+    if (job.cbow || job.frozen)
+      n_out = max_shared + size_t(job.negative) + pad + max_shared * (size_t(job.longest_path) + pad);
     take(word, tokens), take(left, tokens), take(right, tokens), take(previous, tokens);
     take(position, tokens), take(index, n_in), take(in_words, n_in + 1);
     take(sentence, job.tags ? tokens : 0);
@@ -36,9 +37,9 @@ class TrainingScratch : public Scratch {
     rows(old_rows, n_old, job.hidden_width);
     rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.hidden_width);
     size_t ring = 1;
-    while (ring < 2 * size_t(job.window) + max_shared) ring *= 2;
+    while (ring < 2 * size_t(job.window) + max_shared + 1) ring *= 2;
     composed_mask = int(ring - 1);
-    take(composed, job.part_offsets ? 2 * ring * size_t(job.width) : 0);
+    take(composed, job.part_offsets || job.frozen ? 2 * ring * size_t(job.width) : 0);
     composed_before = composed + ring * size_t(job.width);
     if (!own_rows) return;
     size_t centres = deterministic_chunk_tokens;

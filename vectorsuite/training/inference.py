@@ -13,7 +13,7 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.trainer import make_job
-from vectorsuite.training.weights import Documents, Weights
+from vectorsuite.training.weights import MAX_SHARED, Documents, Weights
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -43,7 +43,8 @@ def inference_job(
     if not architecture.cbow and weights.documents is not None:  # frozen words predict no words
         weights = replace(weights, documents=replace(weights.documents, words_predict=False))
     job = make_job(corpus, counts, weights, architecture)
-    return replace(job, seed=seed, epochs=1, locks=None)
+    shared = job.shared if job.negative else MAX_SHARED  # without noise there is none to share
+    return replace(job, seed=seed, epochs=1, locks=None, shared=shared)
 
 
 def infer_rows(
