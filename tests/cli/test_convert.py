@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from vectorsuite import FastText, load
 from vectorsuite.cli.app import run
 from vectorsuite.io import FloretSettings, WordVectors
 from vectorsuite.io.open import load_any, save_any
@@ -104,3 +105,18 @@ def test_standard_output_is_no_target(text, tmp_path, capsys, monkeypatch):
     assert run(["convert", text, "-"]) == 1
     assert "name a file instead of -" in capsys.readouterr().err
     assert not (tmp_path / "-").exists()
+
+
+def test_saved_models_and_the_ngrams_of_directories(tmp_path, capsys):
+    model = FastText([["king", "queen"]] * 9, min_count=1, vector_size=3, bucket=50, epochs=1)
+    model.save(tmp_path / "m.model")
+    assert run(["info", str(tmp_path / "m.model")]) == 0
+    assert "FastText model" in capsys.readouterr().out
+    assert run(["convert", str(tmp_path / "m.model"), str(tmp_path / "w.vec")]) == 0
+    assert (tmp_path / "w.vec").read_text("utf8").startswith("2 3\n")
+    assert run(["convert", str(tmp_path / "m.model"), str(tmp_path / "d")]) == 0
+    assert run(["init-vectors", "en", str(tmp_path / "m.model"), str(tmp_path / "e")]) == 0
+    assert run(["convert", str(tmp_path / "d"), str(tmp_path / "f")]) == 0
+    for name in "def":
+        words = load(tmp_path / name)
+        np.testing.assert_allclose(words["kingly"], model.wv["kingly"], atol=1e-6)

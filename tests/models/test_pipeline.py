@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import vectorsuite
-from vectorsuite import Vectors, write_pipeline
+from vectorsuite import FastText, Phrases, Vectors, Word2Vec, write_pipeline
+from vectorsuite.models.pipeline import table_of_model
 
 
 @pytest.fixture
@@ -80,3 +81,21 @@ def test_a_floret_file_makes_docs_and_finds_words_it_is_given(tmp_path):
     assert [word for word, _ in nlp.most_similar("cat")] == ["dog"]
     np.testing.assert_allclose(nlp("a bird")[1].vector, nlp["bird"], atol=1e-7)
     assert nlp.vocab.vectors.mode == "floret"
+
+
+@pytest.mark.parametrize("model", [Word2Vec, FastText], ids=lambda model: model.__name__)
+def test_the_table_of_a_saved_model(tmp_path, model):
+    trained = model([["cat", "dog"]] * 9, min_count=1, vector_size=3, epochs=1)
+    trained.save(tmp_path / "m.model")
+    table = table_of_model(tmp_path / "m.model")
+    np.testing.assert_array_equal(table["cat"], trained.wv["cat"])
+    (tmp_path / "v.txt").write_text("one 3 4\n")
+    assert table_of_model(tmp_path / "v.txt") is None is table_of_model(tmp_path)
+
+
+def test_a_model_without_words_is_named(tmp_path):
+    Phrases([["new", "york"]] * 9).save(tmp_path / "p.model")
+    with pytest.raises(
+        ValueError, match=r"p\.model is a phrase model, which the load of its class"
+    ):
+        vectorsuite.load(tmp_path / "p.model")

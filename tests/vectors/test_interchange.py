@@ -5,7 +5,10 @@ import pytest
 
 from vectorsuite.io import FloretSettings, WordVectors
 from vectorsuite.packed import PackedStrings
+from vectorsuite.strings import StringStore
+from vectorsuite.vectors import Vectors
 from vectorsuite.vectors.interchange import from_table, to_table
+from vectorsuite.vectors.oov import Zeros
 
 
 def test_words_become_keys_in_order():
@@ -56,3 +59,14 @@ def test_floret_vectors_are_those_of_floret_itself(tmp_path, minn):
     expected = np.array([model.get_word_vector(word) for word in words])
     assert np.abs(expected).max() > 0.01
     np.testing.assert_allclose(table.get_batch(words), expected, atol=1e-5)
+
+
+def test_what_only_a_table_has_comes_back():
+    table = Vectors(data=np.eye(2, dtype=np.float32), keys=["a", "b"])
+    table.oov = Zeros()
+    assert to_table(from_table(table)).oov is table.oov
+    assert to_table(from_table(table).head(1)).oov is table.oov
+    floret = Vectors(
+        data=np.eye(3, dtype=np.float32), mode="floret", strings=StringStore(["b", "a"])
+    )
+    assert list(to_table(from_table(floret)).strings) == ["b", "a"]

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def convert(
-    source: Path = typer.Argument(..., metavar="IN", help="A file of vectors, or a directory."),
+    source: Path = typer.Argument(
+        ..., metavar="IN", help="A file of vectors, a directory or a model."
+    ),
     target: Path = typer.Argument(
         ..., metavar="OUT", help="A file, whose suffix says the format, or a new directory."
     ),
@@ -56,14 +58,16 @@ def _is_directory(target: Path) -> bool:
 def read_any(
     source: Path, file_format: str | None, options: dict[str, Any], progress: Progress | None
 ) -> WordVectors:
-    """Read a file or a directory of vectors."""
+    """Read a file or a directory of vectors, or the words of a saved model."""
     from vectorsuite.io.open import load_any
+    from vectorsuite.models.pipeline import table_of_model
     from vectorsuite.vectors.interchange import from_table
     from vectorsuite.vectors.pipeline import open_pipeline
 
-    if not source.is_dir():
+    table = open_pipeline(source) if source.is_dir() else table_of_model(source)
+    if table is None:
         return load_any(source, file_format=file_format, progress=progress, **options)
-    vectors = from_table(open_pipeline(source))
+    vectors = from_table(table)
     limit = options.get("limit")
     return vectors if limit is None else vectors.head(limit)
 

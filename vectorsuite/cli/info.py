@@ -66,13 +66,16 @@ def describe_gpus() -> str:
 
 def describe_table(path: Path) -> dict[str, Any]:
     """Return shape and origin of a table."""
-    if path.is_file():
-        return describe_file(path)
-    from vectorsuite import load
+    from vectorsuite.io.checked_file import checked_kind
+    from vectorsuite.models.pipeline import load
 
+    kind = checked_kind(path) if path.is_file() else "directory"
+    if kind is None:
+        return describe_file(path)
     table = load(path).vocab.vectors
     facts: dict[str, Any] = {
         "table": str(path),
+        "format": kind,
         "name": table.name,
         "mode": table.mode,
         "keys": max(0, table.n_keys),

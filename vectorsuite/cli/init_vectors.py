@@ -92,12 +92,14 @@ def make_pipeline(
     if target.exists() and not replace:
         raise FileExistsError(f"{target} exists and holds no vectors; give another name.")
     from vectorsuite.cli.progress import show_progress
+    from vectorsuite.models.pipeline import table_of_model
     from vectorsuite.vectors.importing import import_vectors
     from vectorsuite.vectors.pipeline import write_pipeline
 
     started = time.perf_counter()
     with show_progress() as progress:
-        table, report = import_vectors(source, progress=progress, **options)
+        vectors = table_of_model(source) or source
+        table, report = import_vectors(vectors, progress=progress, **options)
     write_pipeline(target, table, lang=lang, name=name, force=replace)
     return {
         "output": str(target),

@@ -31,6 +31,7 @@ from vectorsuite.io import (
     word2vec_binary,
     word2vec_text,
 )
+from vectorsuite.io.checked_file import checked_kind
 from vectorsuite.io.output import split_packing
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
@@ -158,6 +159,9 @@ def detect(source: Source) -> str:
     start = source.peek(1 << 12)
     if not start:
         raise ValueError(f"{source.name} is empty; vectors were expected.")
+    kind = checked_kind(source.path)
+    if kind is not None:
+        raise ValueError(f"{source.name} is a {kind}, which the load of its class opens.")
     if _is_pickle(start) or inner.endswith(_PICKLE_SUFFIXES):
         raise ValueError(_pickle_message(source.name))
     if inner.endswith(".tsv") and projector_tsv.metadata_path(source.path).is_file():

@@ -76,7 +76,9 @@ class WordVectors:
             raise ValueError(f"Floret vectors cannot be cut to {n} rows: words use all of them.")
         words = PackedStrings(self.words.data, self.words.offsets[: n + 1])
         counts = None if self.counts is None else self.counts[:n]
-        return WordVectors(words, self.data[:n], counts=counts, format=self.format)
+        # a model of fastText is of all the rows
+        extras = {name: kept for name, kept in self.extras.items() if name != "fasttext"}
+        return WordVectors(words, self.data[:n], counts=counts, extras=extras, format=self.format)
 
     def __len__(self) -> int:
         return len(self.data)

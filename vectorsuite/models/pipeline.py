@@ -91,9 +91,18 @@ def load(
     :raises FileNotFoundError: If there is nothing at `path`, or a directory without a table.
     :raises ValueError: If a file is damaged or of no known format.
     """
+    table = table_of_model(path, mmap=mmap)
+    return Pipeline.over(open_table(path, mmap, **options) if table is None else table, words)
+
+
+def table_of_model(path: str | os.PathLike[str], *, mmap: bool = True) -> Vectors | None:
+    """The words of a saved model as a table; None if the path is not that of a model.
+
+    :raises ValueError: The file is damaged.
+    """
     path = Path(path)
     kind = checked_kind(path) if path.is_file() else None
     for model in (Word2Vec, FastText, Doc2Vec):
         if kind == model.file_kind:
-            return Pipeline.over(model.load(path, mmap=mmap).wv.table)
-    return Pipeline.over(open_table(path, mmap, **options), words)
+            return model.load(path, mmap=mmap).wv.table
+    return None

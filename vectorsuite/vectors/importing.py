@@ -44,7 +44,7 @@ class ImportReport:
 
 
 def import_vectors(
-    source: str | Path,
+    source: str | Path | Vectors,
     *,
     truncate: int = 0,
     prune_to: int = -1,
@@ -57,6 +57,7 @@ def import_vectors(
 ) -> tuple[Vectors, ImportReport]:
     """Read a file or directory of vectors into a table whose equal rows are one.
 
+    :param source: The file or directory; or a table, which is not changed.
     :param truncate: Read only so many rows; 0: all.
     :param prune_to: Keep so many rows, and give the words of the others the nearest of them;
         below 1: all. A floret table is never pruned.
@@ -71,7 +72,7 @@ def import_vectors(
         raise ValueError(f"Unknown mode {mode!r} of a table; there are default and floret.")
     if mode == "floret" and truncate >= 1:
         raise ValueError("A floret table cannot be truncated: every word uses rows of all of it.")
-    vectors = _read(Path(source), truncate, progress, options)
+    vectors = _read(source, truncate, progress, options)
     mode = _mode_of(source, vectors, mode)
     if mode == "floret" and ngrams:
         raise ValueError("A floret table gives every word a vector; it needs no n-grams.")
@@ -92,16 +93,21 @@ def import_vectors(
 
 
 def _read(
-    source: Path, truncate: int, progress: Progress | None, options: Mapping[str, Any]
+    source: str | Path | Vectors,
+    truncate: int,
+    progress: Progress | None,
+    options: Mapping[str, Any],
 ) -> WordVectors:
     limit = truncate if truncate >= 1 else None
-    if not source.is_dir():
-        return load_any(source, limit=limit, progress=progress, **options)
-    vectors = from_table(open_pipeline(source, mmap=False))
+    if not isinstance(source, Vectors):
+        if not Path(source).is_dir():
+            return load_any(source, limit=limit, progress=progress, **options)
+        source = open_pipeline(source, mmap=False)
+    vectors = from_table(source)
     return vectors if limit is None else vectors.head(limit)
 
 
-def _mode_of(source: str | Path, vectors: WordVectors, mode: str | None) -> str:
+def _mode_of(source: str | Path | Vectors, vectors: WordVectors, mode: str | None) -> str:
     """What the vectors are; raise ValueError if `mode` says otherwise."""
     if mode == "floret" and vectors.floret is None:
         raise ValueError(

@@ -1,4 +1,8 @@
-"""From words and arrays, as files hold them, to a table, and back."""
+"""From words and arrays, as files hold them, to a table, and back.
+
+What only a table has is kept in ``extras``: ``oov``, its policy for words it lacks, and of a floret
+table ``strings``, a list of the words that it knows.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +44,9 @@ def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
         # n-grams if minn is 1.
         boundaries = vectors.floret.minn > 1
         return Vectors(
-            data=vectors.data, mode="floret", attr=attr, lone_boundaries=boundaries, **settings
-        )
+            strings=StringStore(vectors.extras.get("strings", ())),
+            data=vectors.data, mode="floret", attr=attr, lone_boundaries=boundaries, **settings,
+        )  # fmt: skip
     vectors = drop_duplicates(vectors)
     words = vectors.words
     table = Vectors(
@@ -49,6 +54,7 @@ def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
     )
     if vectors.counts is not None:
         table.row_attrs["count"] = vectors.counts
+    table.oov = vectors.extras.get("oov")
     model = vectors.extras.get("fasttext")
     if model is not None and ngrams_of(model).maxn:
         from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
@@ -88,7 +94,8 @@ def from_table(table: Vectors) -> WordVectors:
         settings = FloretSettings(
             table.minn, table.maxn, table.hash_count, table.hash_seed, table.bow, table.eow
         )
-        return WordVectors(PackedStrings.pack([]), data, floret=settings)
+        extras = {"strings": list(table.strings)}
+        return WordVectors(PackedStrings.pack([]), data, floret=settings, extras=extras)
     keys = np.fromiter(table.key2row.keys(), np.uint64, len(table.key2row))
     rows = np.fromiter(table.key2row.values(), np.int64, len(table.key2row))
     order = np.argsort(rows, kind="stable")
@@ -97,4 +104,5 @@ def from_table(table: Vectors) -> WordVectors:
     if not np.array_equal(rows, np.arange(len(data))):
         data = data[rows]
     counts = table.row_attrs.get("count")
-    return WordVectors(words, data, counts=None if counts is None else counts[rows])
+    extras = {} if table.oov is None else {"oov": table.oov}
+    return WordVectors(words, data, counts=None if counts is None else counts[rows], extras=extras)
