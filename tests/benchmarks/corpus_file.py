@@ -22,3 +22,15 @@ def plain_text(path: Path, folder: str) -> Path:
             file.write(piece)
     stream.close()
     return plain
+
+
+def first_words(path: Path, folder: str, limit: int) -> tuple[Path, int]:
+    """The first lines of a text up to so many words, and their number."""
+    cut, n_words = Path(folder, "first.txt"), 0
+    with path.open() as text, cut.open("w") as out:
+        for line in text:
+            out.write(line)
+            n_words += len(line.split())
+            if n_words >= limit:
+                break
+    return cut, n_words
