@@ -9,6 +9,7 @@ from vectorsuite import FastText, load
 from vectorsuite.cli.app import run
 from vectorsuite.io import FloretSettings, WordVectors
 from vectorsuite.io.open import load_any, save_any
+from vectorsuite.models import save_facebook_model
 from vectorsuite.packed import PackedStrings
 
 TEXT = "3 2\nthe 1 2\nnew york 3 4\nété 5 6\n"
@@ -120,3 +121,15 @@ def test_saved_models_and_the_ngrams_of_directories(tmp_path, capsys):
     for name in "def":
         words = load(tmp_path / name)
         np.testing.assert_allclose(words["kingly"], model.wv["kingly"], atol=1e-6)
+
+
+def test_a_fasttext_model_cut_to_fewer_words_has_no_more(tmp_path):
+    model = FastText(
+        [["king", "queen", "tsar"]] * 9, min_count=1, vector_size=3, bucket=9, epochs=1
+    )
+    save_facebook_model(model, tmp_path / "m.bin")
+    arguments = ["convert", str(tmp_path / "m.bin"), str(tmp_path / "cut.ftz")]
+    assert run([*arguments, "--limit", "2"]) == 0
+    assert len(load_any(tmp_path / "cut.ftz")) == 2
+    assert run(arguments) == 0
+    assert (tmp_path / "cut.ftz").read_bytes() == (tmp_path / "m.bin").read_bytes()

@@ -171,14 +171,3 @@ class TestErrors:
         for read in (list, count_and_encode):
             with pytest.raises(MissingExtraError, match=r"vectorsuite\[zstd\]"):
                 read(LineSentences(path))
-
-
-def test_changed_files(tmp_path):
-    stays, grows, goes = (tmp_path / name for name in "abc")
-    for path in (stays, grows, goes):
-        path.write_text("text")
-    source = LineSentences([stays, grows, goes])
-    assert source.changed_files() == []
-    grows.write_text("more text")
-    goes.unlink()
-    assert source.changed_files() == [grows, goes]

@@ -343,7 +343,10 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
 
     :raises ValueError: If a word has a zero byte in it.
     """
-    model = vectors.extras.get("fasttext") or _plain_model(vectors)
+    model = vectors.extras.get("fasttext")
+    left_out = vectors.n_duplicates + vectors.n_skipped
+    if model is None or len(vectors) + left_out != model.n_words:  # none, or rows were cut off
+        model = _plain_model(vectors)
     if (model.entries.data == 0).any():
         word = next(word for word in model.entries if "\0" in word)
         raise ValueError(f"The word {word!r} has a zero byte; fastText's files cannot hold it.")

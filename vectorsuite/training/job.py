@@ -8,9 +8,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,41 +105,37 @@ def run_job(
         watch = _watch(settings, corpus, len(part.ids), output, progress)
         trained = _train(settings, part, rest, watch, ops, progress)
         seconds["train"] = time.perf_counter() - start
-        report = Report(
-            output=output,
-            n_words=len(corpus.words),
-            raw_words=int(corpus.raw_words),
-            sentences=len(corpus.offsets) - 1,
-            losses=[float(loss) for loss in trained.losses],
-            seconds=seconds,
-            held_out_losses=watch.losses if watch else [],
-            kept_epoch=_kept_epoch(training, watch, len(trained.losses)),
-            scores=watch.scores if watch else [],
-            resumed_at=watch.resumed_at.epoch + 1 if watch and watch.resumed_at else 0,
-        )
+        report = _report(settings, corpus, trained, watch, seconds)
         start = time.perf_counter()
         if wanted.add_context:
             add_contexts(trained)
         vectors = trained.vectors if ops is None else ops.to_numpy(trained.vectors)
         table = getattr(trained, "table", None) or Vectors(data=vectors, keys=corpus.words)
-        with _name_output(output):
-            _save(settings, report, corpus, table, trained, force=force)
+        _save(settings, report, corpus, table, trained, force=force)
         seconds["save"] = time.perf_counter() - start
         if watch and watch.checkpoint:
             watch.checkpoint.remove()
     return report
 
 
-@contextmanager
-def _name_output(output: Path) -> Iterator[None]:
-    """Have an error of the disk say what could not be saved."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno is None:
-            raise
-        reason = f"{os.strerror(error.errno)}; nothing was saved"
-        raise OSError(error.errno, reason, str(output)) from error
+def _report(
+    settings: JobSettings, corpus: EncodedCorpus, trained: Any, watch: RunWatch | None,
+    seconds: dict[str, float],
+) -> Report:  # fmt: skip
+    """What a job did, before it is saved."""
+    report = Report(
+        output=Path(str(settings.paths.output)),
+        n_words=len(corpus.words),
+        raw_words=int(corpus.raw_words),
+        sentences=len(corpus.offsets) - 1,
+        losses=[float(loss) for loss in trained.losses],
+        seconds=seconds,
+        kept_epoch=_kept_epoch(settings.training, watch, len(trained.losses)),
+    )
+    if watch is None:
+        return report
+    resumed_at = watch.resumed_at.epoch + 1 if watch.resumed_at else 0
+    return replace(report, held_out_losses=watch.losses, scores=watch.scores, resumed_at=resumed_at)
 
 
 def _train(

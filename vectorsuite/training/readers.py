@@ -29,14 +29,12 @@ class TextFile:
 
     :param path: Where it is.
     :param size: Bytes on disk; 0 where that means nothing (a pipe).
-    :param modified: Time of the last change, nanoseconds.
     :param compression: "gz", "bz2", "xz" or "zst"; None for plain text.
     :param is_regular: False for pipes and devices, which can only be read from start to end.
     """
 
     path: Path
     size: int
-    modified: int
     compression: str | None
     is_regular: bool
 
@@ -120,22 +118,6 @@ class LineSentences:
         """Bytes of all files on disk."""
         return sum(file.size for file in self.files)
 
-    def changed_files(self) -> list[Path]:
-        """Files that are gone, or changed in size or time since the corpus was opened."""
-        changed = []
-        for file in self.files:
-            try:
-                status = file.path.stat()
-            except OSError:
-                changed.append(file.path)
-                continue
-            if file.is_regular and (status.st_size, status.st_mtime_ns) != (
-                file.size,
-                file.modified,
-            ):
-                changed.append(file.path)
-        return changed
-
 
 def check_errors(errors: str) -> Errors:
     """Return the argument if it names a way to treat bytes that are not UTF-8.
@@ -176,11 +158,11 @@ def _text_files(path: Path) -> Iterator[TextFile]:
 
 def _text_file(path: Path) -> TextFile:
     if not path.is_file():
-        return TextFile(path, 0, 0, None, is_regular=False)
+        return TextFile(path, 0, None, is_regular=False)
     with path.open("rb") as file:
-        status = os.fstat(file.fileno())
+        size = os.fstat(file.fileno()).st_size
         compression = _compression(file.read(16))
-    return TextFile(path, status.st_size, status.st_mtime_ns, compression, is_regular=True)
+    return TextFile(path, size, compression, is_regular=True)
 
 
 def _compression(start: bytes) -> str | None:
