@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from vectorsuite import FastText
+from vectorsuite import FastText, Word2Vec
 from vectorsuite.io.fasttext_binary import HEADLESS, read_model
 from vectorsuite.io.source import Source
 from vectorsuite.models.fasttext_files import (
@@ -190,3 +190,9 @@ def test_lock_factors_hold_rows_of_buckets():
     assert not trained(np.zeros(1))
     with pytest.raises(ValueError, match="49 factors for 50 buckets"):
         trained(np.ones(49))
+
+
+def test_other_models_are_refused(tmp_path):
+    model = Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=2)
+    with pytest.raises(TypeError, match="holds FastText models, not a Word2Vec"):
+        save_facebook_model(model, tmp_path / "m.bin")

@@ -1,11 +1,13 @@
 """Saved models: everything comes back, damage is noticed, and nothing is ever torn."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 import vectorsuite
 from vectorsuite.io.checked_file import write_checked
-from vectorsuite.models import Word2Vec
+from vectorsuite.models import Phrases, Word2Vec
 from vectorsuite.models.saving import KIND, VERSION, ModelFileError
 from vectorsuite.query import KeyedVectors
 
@@ -113,3 +115,23 @@ def test_training_data_can_be_dropped(model):
         model.train(SENTENCES, total_examples=12, epochs=1)
     with pytest.raises(RuntimeError, match="lacks"):
         model.predict_output_word(["a"])
+
+
+@pytest.mark.parametrize(
+    "content, hint",
+    [(pickle.dumps({}), "It is a pickle, as gensim writes them"),
+     ((793712314).to_bytes(4, "little"), "open it with load_facebook_model"),
+     (b"", "not an array file, or cut off within its header[.]$"),
+     (b"rubbish!", "not an array file, or cut off within its header[.]$")],
+)  # fmt: skip
+@pytest.mark.parametrize("load", [Word2Vec.load, Phrases.load], ids=["Word2Vec", "Phrases"])
+def test_what_is_no_model_is_told_by_its_first_bytes(tmp_path, content, hint, load):
+    (tmp_path / "m").write_bytes(content)
+    with pytest.raises(ValueError, match=hint):
+        load(tmp_path / "m")
+
+
+def test_a_folder_is_no_place_for_a_model(tmp_path):
+    for model in (Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=2), Phrases([["a", "b"]])):
+        with pytest.raises(IsADirectoryError, match="is a folder; name a file"):
+            model.save(tmp_path)

@@ -155,3 +155,10 @@ def test_a_whole_model_is_named(tmp_path):
     Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=2, epochs=1).save(tmp_path / "model")
     with pytest.raises(ValueError, match="model is a Word2Vec model, not words alone"):
         KeyedVectors.load(tmp_path / "model")
+
+
+def test_a_folder_without_vectors_is_kept(planted, tmp_path):
+    (tmp_path / "notes").write_text("x")
+    with pytest.raises(FileExistsError, match="is there and holds no vectors"):
+        planted.save(tmp_path)
+    assert (tmp_path / "notes").exists()

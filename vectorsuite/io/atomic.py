@@ -15,7 +15,12 @@ def _beside(path: Path) -> Path:
 
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
-    """Give a path to write to; rename it to `path` at the end, or remove it after an error."""
+    """Give a path to write to; rename it to `path` at the end, or remove it after an error.
+
+    :raises IsADirectoryError: A folder is at `path`.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; name a file to write.")
     beside = _beside(path)
     try:
         yield beside

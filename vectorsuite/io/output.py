@@ -36,8 +36,6 @@ def open_output(path: str | Path) -> Iterator[IO[bytes]]:
     the same bytes: no time stamps are stored.
     """
     path = Path(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder; name a file to write.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"Cannot write {path}: there is no folder {path.parent}.")
     with (

@@ -105,8 +105,11 @@ def save_facebook_model(
 
     :param encoding: UTF-8, which is what fastText reads.
     :param lr_update_rate, word_ngrams: Settings of fastText that are written as they are.
+    :raises TypeError: It is another model.
     :raises ValueError: The model has no words, a word has a zero byte, or another encoding.
     """
+    if not isinstance(model, FastText):
+        raise TypeError(f"Facebook's format holds FastText models, not a {type(model).__name__}.")
     wv, n = model.wv, len(model.wv)
     if not n:
         raise ValueError("The model has no words yet: train it before it is saved.")

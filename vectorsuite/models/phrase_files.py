@@ -15,6 +15,7 @@ from vectorsuite.kernels import _core
 from vectorsuite.models.phrase_counts import PhraseVocabulary
 from vectorsuite.models.phrase_matching import PhraseTable
 from vectorsuite.models.phrase_scoring import Scorer, find_scorer, scorer_name, scorer_of_name
+from vectorsuite.models.saving import hint_of_origin
 from vectorsuite.packed import PackedStrings
 
 KIND = "phrase model"
@@ -66,10 +67,7 @@ class SavedPhrases:
         try:
             state, arrays = read_checked(Path(fname), KIND, VERSION)
         except ValueError as error:
-            raise ValueError(
-                f"{error} If gensim wrote it, it is a pickle: open it with gensim, and give the "
-                "model to vectorsuite.integrations.gensim_models.from_gensim."
-            ) from error
+            raise ValueError(f"{error}{hint_of_origin(Path(fname))}") from error
         from vectorsuite.models.phrases import FrozenPhrases, Phrases
 
         kind: Any = FrozenPhrases if state["frozen"] else Phrases

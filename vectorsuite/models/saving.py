@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.io import fasttext_binary
 from vectorsuite.io.checked_file import read_checked, write_checked
 from vectorsuite.models.learning import Learner
 from vectorsuite.packed import PackedStrings
@@ -41,6 +43,20 @@ class ModelFileError(AttributeError, ValueError):
 
     A ``ValueError``; and an ``AttributeError``, which is what gensim raises.
     """
+
+
+def hint_of_origin(path: Path) -> str:
+    """What to do with a file that another program wrote, by its first bytes; empty if none did."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start[:1] == b"\x80":
+        return (
+            " It is a pickle, as gensim writes them: open it with gensim, and give the model to "
+            "vectorsuite.integrations.gensim_models.from_gensim."
+        )
+    if start == struct.pack("<i", fasttext_binary.MAGIC):
+        return " It is a model of fastText: open it with load_facebook_model."
+    return ""
 
 
 class ClassOnly:
@@ -115,10 +131,7 @@ class SavedModel(Learner):
                 path, cls.file_kind, VERSION, verify=not mmap if verify is None else verify
             )
         except ValueError as error:
-            raise ModelFileError(
-                f"{error} If gensim wrote it, it is a pickle: open it with gensim, and "
-                "give the model to vectorsuite.integrations.gensim_models.from_gensim."
-            ) from error
+            raise ModelFileError(f"{error}{hint_of_origin(path)}") from error
         settings = {name: state[name] for name in cls.saved_settings}
         model = cls(hashfxn=_function(state["hashfxn"]), **settings)
         model._restore(state, arrays, copy=not mmap)

@@ -44,10 +44,13 @@ class Formats(Attributes):
         :raises ValueError: If two keys have the same text, such as 1 and "1"; if vectors of words
             over a floret table were edited.
         """
+        path = Path(path)
+        replaceable = path.is_file() or (path / "vocab" / "vectors").is_file()
+        if path.exists() and not replaceable:
+            raise FileExistsError(f"{path} is there and holds no vectors; give another name.")
         table = self._table_to_save()
         settings = {**table.settings, **self._settings_to_save()}
-        replaceable = Path(path).is_file() or (Path(path) / "vocab" / "vectors").is_file()
-        write_pipeline(Path(path), table, settings=settings, force=replaceable)
+        write_pipeline(path, table, settings=settings, force=replaceable)
 
     def _settings_to_save(self) -> dict[str, Any]:
         """What a table cannot hold: keys that are not strings, attributes that are not numbers.
