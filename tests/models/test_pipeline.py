@@ -1,5 +1,8 @@
 """A loaded table makes docs."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -99,3 +102,15 @@ def test_a_model_without_words_is_named(tmp_path):
         ValueError, match=r"p\.model is a phrase model, which the load of its class"
     ):
         vectorsuite.load(tmp_path / "p.model")
+
+
+def test_opening_and_searching_waits_for_no_heavy_module(table, tmp_path):
+    write_pipeline(tmp_path / "table", table)
+    script = (
+        "import sys, vectorsuite\n"
+        f"words = vectorsuite.load({str(tmp_path / 'table')!r})\n"
+        "words.most_similar('one', topn=1)\n"
+        "print([name for name in ('thinc', 'torch', 'spacy', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.util import get_array_module
 
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.device import array_module
 from vectorsuite.kernels.job import ChunkTotals, EpochProgress, TrainingJob, unpack_branches
 from vectorsuite.kernels.reference_inputs import ComposedRows, EndToEnd, Inputs
 from vectorsuite.kernels.reference_windows import Token, centre_groups, kept_tokens, noise_words
@@ -51,7 +51,7 @@ def pair_step(x: Any, table: Any, outputs: list[int], m: Any, rate: float) -> tu
 
 def pair_gradient(x: Any, y: Any, m: Any, rate: float) -> tuple[Any, float]:
     """What `pair_step` multiplies rows with, (n_in, n_out), and the loss."""
-    xp = get_array_module(x)
+    xp = array_module(x)
     m = xp.asarray(m)
     turned = xp.where(m > 0, -1, 1) * (x @ y.T)
     g = m / (1 + xp.exp(-turned)) * xp.float32(rate)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.util import get_array_module
 
+from vectorsuite.kernels.device import array_module
 from vectorsuite.kernels.job import TrainingJob
 
 
@@ -87,10 +87,10 @@ class Inputs:
         parts = [] if not self.tags else [self.job.tags[self.tags]]
         if self.names and self.composed is not None:
             rows = [self.composed.rows[name] for name in self.names]
-            parts.append(get_array_module(rows[0]).stack(rows))
+            parts.append(array_module(rows[0]).stack(rows))
         elif self.names:
             parts.append(self.job.in_rows[self.names])
-        self.before = get_array_module(parts[0]).vstack(parts)
+        self.before = array_module(parts[0]).vstack(parts)
         return self.before
 
     def add(self, changes: Any) -> None:
@@ -141,7 +141,7 @@ class EndToEnd:
         job = self.job
         tables: Any = [job.out_rows, job.tree_rows]
         stride = next(table.shape[1] for table in tables if table is not None)
-        xp = get_array_module(job.in_rows)
+        xp = array_module(job.in_rows)
         hidden = xp.zeros((len(self.words), stride), dtype=np.float32)
         for c, words in enumerate(self.words):
             slots = xp.vstack([job.tags[self.tags], job.in_rows[words]])[:, : job.width]

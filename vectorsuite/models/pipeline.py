@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from vectorsuite.io.checked_file import checked_kind
-from vectorsuite.models.doc2vec import Doc2Vec
-from vectorsuite.models.fasttext import FastText
-from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.load import open_table
 from vectorsuite.tokens import Doc, Tokenizer, Vocab
@@ -102,7 +99,11 @@ def table_of_model(path: str | os.PathLike[str], *, mmap: bool = True) -> Vector
     """
     path = Path(path)
     kind = checked_kind(path) if path.is_file() else None
-    for model in (Word2Vec, FastText, Doc2Vec):
+    if kind is None:
+        return None
+    from vectorsuite import models  # late: training takes longer to import than a table to open
+
+    for model in (models.Word2Vec, models.FastText, models.Doc2Vec):
         if kind == model.file_kind:
             return model.load(path, mmap=mmap).wv.table
     return None

@@ -12,6 +12,7 @@ from vectorsuite.query.keys import Key, texts_of
 from vectorsuite.query.word_table import WordTable, unit
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
+from vectorsuite.vectors.oov import as_policy
 from vectorsuite.vectors.table import Vectors
 
 Self = TypeVar("Self", bound="Backed")
@@ -127,8 +128,6 @@ class Backed(WordTable):
         table = self._backing
         if table is None or table.oov is None:
             return None
-        from vectorsuite.vectors.oov import as_policy  # late: it imports thinc
-
         policy = as_policy(table.oov)
         vectors, found = policy([key], table) if policy else ([None], [False])
         return on_host(vectors[0]) if found[0] else None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels import device
 from vectorsuite.tokens.attributes import attribute_name
-from vectorsuite.vectors.gather import NUMPY_OPS, gather, has_rows
+from vectorsuite.vectors.gather import gather, has_rows, numpy_ops
 
 _HOOKS_OF = {"Doc": "user_hooks", "Span": "user_span_hooks", "Token": "user_token_hooks"}
 
@@ -102,7 +102,7 @@ def vectors_of(things: Sequence[Any]) -> Any:
     :raises ValueError: Their tables have different widths.
     """
     if not len(things):
-        return NUMPY_OPS.alloc2f(0, 0)
+        return numpy_ops().alloc2f(0, 0)
     groups: dict[int, list[int]] = {}
     for number, thing in enumerate(things):
         special = hook_of(thing, "vector") is not None or _was_set(thing)
@@ -131,7 +131,7 @@ def similarity_matrix(rows: Sequence[Any], columns: Sequence[Any] | None = None)
     if a.shape[1] != b.shape[1] and len(a) and len(b):
         raise ValueError(f"The rows have vectors of width {a.shape[1]}, the columns {b.shape[1]}.")
     if not len(a) or not len(b):
-        return NUMPY_OPS.alloc2f(len(a), len(b))
+        return numpy_ops().alloc2f(len(a), len(b))
     return (a @ b.T).clip(-1.0, 1.0)
 
 
@@ -163,7 +163,7 @@ def hooks_name(thing: Any) -> str:
 def ops_of(table: Any) -> Any:
     """thinc's ops for the device of a table."""
     data = getattr(table, "data", None)
-    return NUMPY_OPS if data is None or device.is_host(data) else device.ops_of(data)
+    return numpy_ops() if data is None or device.is_host(data) else device.ops_of(data)
 
 
 def _was_set(thing: Any) -> bool:

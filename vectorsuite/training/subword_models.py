@@ -16,6 +16,7 @@ from vectorsuite.training.subwords import SubwordTable, subword_weights
 from vectorsuite.training.trainer import Trained, train_model
 from vectorsuite.vectors.bucket_rows import BucketRows
 from vectorsuite.vectors.floret import FloretSettings
+from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
 from vectorsuite.vectors.table import Vectors
 
@@ -80,8 +81,6 @@ def ngram_table(
 
     :param rows: Of words, then of buckets, (V + U, D) float32.
     """
-    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
-
     made = Vectors(data=vectors, keys=corpus.words)
     of_buckets = np.array(rows[len(corpus.words) :])  # so that those of words can be forgotten
     facts = {"minn": ngrams.minn, "maxn": ngrams.maxn, "buckets in use": len(table.buckets)}

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import NumpyOps
-from thinc.types import Floats2d
 
 from vectorsuite.kernels.device import is_host, move, on_host, ops_of, take_rows
 from vectorsuite.protocols import Table
 
-NUMPY_OPS = NumpyOps()
+if TYPE_CHECKING:
+    from thinc.types import Floats2d
+
 # id of a table's array -> reference to it, the table's generation, copies by name of the ops
 _copies: dict[int, tuple[weakref.ref[Any], Any, dict[str, Any]]] = {}
+
+
+@cache
+def numpy_ops() -> Any:
+    """thinc's ops for NumPy; thinc is imported when first needed, see ``kernels.device``."""
+    from thinc.backends import NumpyOps
+
+    return NumpyOps()
 
 
 def gather(
     table: Table,
     keys: NDArray[np.uint64],
     *,
-    ops: Any = NUMPY_OPS,
+    ops: Any = None,
     oov: Any = None,
     strings: Any = None,
 ) -> tuple[Floats2d, NDArray[np.bool_]]:
@@ -30,6 +39,7 @@ def gather(
 
     :param table: Ours, spaCy's, or any object with ``get_batch``; of float16 to float64.
     :param keys: Hashes of words, (N,) uint64, on the CPU.
+    :param ops: thinc ops; None: NumPy's.
     :param oov: A policy of ``vectorsuite.vectors.oov``; None asks the table for its own.
     :param strings: Store that knows the missing words; the table's if None.
     :returns: New array, (N, D) float32, on the device of ``ops``, and which keys have a vector,
@@ -37,7 +47,7 @@ def gather(
     """
     oov = oov if oov is not None else getattr(table, "oov", None)
     strings = strings if strings is not None else getattr(table, "strings", None)
-    vectors, known = _gather_known(table, keys, ops, strings)
+    vectors, known = _gather_known(table, keys, numpy_ops() if ops is None else ops, strings)
     if oov is not None and not known.all():
         ask_policy(oov, table, keys, vectors, known, strings)
     return vectors, known
@@ -61,7 +71,7 @@ def ask_policy(
     found, answered = policy([strings[int(keys[i])] for i in missing], table)
     chosen = np.array(missing)[answered]
     if len(chosen):
-        ops = NUMPY_OPS if is_host(vectors) else ops_of(vectors)
+        ops = numpy_ops() if is_host(vectors) else ops_of(vectors)
         vectors[ops.asarray1i(chosen)] = ops.asarray2f(found[answered])
         known[chosen] = True
 

@@ -17,6 +17,7 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.attributes import ORTH, attribute_id
 from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
 from vectorsuite.vectors.table import Vectors
 
@@ -57,8 +58,6 @@ def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
     table.oov = vectors.extras.get("oov")
     model = vectors.extras.get("fasttext")
     if model is not None and ngrams_of(model).maxn:
-        from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
-
         table.oov = NGramVectors(ngrams_of(model), bucket_rows_of(model))
     return table
 

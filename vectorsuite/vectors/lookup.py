@@ -14,6 +14,7 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import as_key, string_keys
 from vectorsuite.vectors.device_keys import DeviceKeys, first_keys
 from vectorsuite.vectors.floret import FloretSettings
+from vectorsuite.vectors.gather import ask_policy
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.rows import Rows
 
@@ -177,8 +178,6 @@ class Lookup:
         if missing.any():
             vectors[self._on_device(np.flatnonzero(missing))] = 0
             if self.oov is not None:
-                from vectorsuite.vectors.gather import ask_policy  # late: it imports thinc
-
                 numbers = self._keys_array(keys)
                 strings = self._strings_with(keys, numbers)
                 ask_policy(self.oov, self, numbers, vectors, ~missing, strings)

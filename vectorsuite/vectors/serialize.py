@@ -36,6 +36,7 @@ from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
 from vectorsuite.vectors.attributes import ORTH
 from vectorsuite.vectors.floret import FloretSettings
 from vectorsuite.vectors.key_index import KeyIndex
+from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.npy import map_npy, read_npy, write_npy
 
 if TYPE_CHECKING:
@@ -118,8 +119,6 @@ def _write_ngrams(table: Vectors, path: Path) -> None:
 def _has_ngrams(table: Vectors) -> bool:
     if table.oov is None:
         return False
-    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
-
     return isinstance(table.oov, NGramVectors)
 
 
@@ -247,8 +246,6 @@ def _read_settings(path: Path) -> dict[str, Any]:
 def _read_ngrams(path: Path, width: int, mmap: bool) -> Any:
     if not path.exists():
         return None
-    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
-
     policy = NGramVectors.from_disk(path, mmap=mmap)
     if policy.rows.width != width:
         raise ValueError(
@@ -323,6 +320,4 @@ def parse_parts(data: bytes, kind: str) -> dict[str, Any]:
 def _ngrams_of(message: bytes | None) -> Any:
     if message is None:
         return None
-    from vectorsuite.vectors.ngram_vectors import NGramVectors  # late: it imports thinc
-
     return NGramVectors.from_state(*srsly.msgpack_loads(message))
