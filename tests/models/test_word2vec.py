@@ -133,6 +133,7 @@ def test_another_seed_gives_other_vectors_and_hashfxn_decides_them():
         ({"hs": 0, "negative": 0}, ValueError, "hs and negative are both 0"),
         ({"vector_size": 0}, ValueError, "vector_size is 0"),
         ({"window": 0}, ValueError, "window is 0"),
+        ({"window": 1 << 21}, ValueError, "window is 2,097,152; it must be at most 1,048,576"),
         ({"alpha": float("nan")}, ValueError, "alpha is nan"),
         ({"min_count": 50}, RuntimeError, "min_count=50"),
         ({"epochs": 0}, ValueError, "epochs is 0"),

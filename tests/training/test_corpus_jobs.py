@@ -220,3 +220,23 @@ def test_one_line_of_100_mb(tmp_path):
         assert set(corpus.counts.tolist()) == {200 * n}
         assert corpus.words[:3] == ["w0", "w1", "w2"]
         assert np.array_equal(corpus.ids[:2000], np.arange(2000) % 1000)
+
+
+def test_too_many_workers_are_told(tmp_path):
+    path = tmp_path / "text"
+    path.write_text("a b c\n" * 10)
+    code = f"""
+        import resource, sys
+        from vectorsuite.training.corpus import count_and_encode
+        from vectorsuite.training.readers import LineSentences
+        source = LineSentences({str(path)!r})
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        try:
+            count_and_encode(source, min_count=1, workers=100)
+        except OSError as error:
+            print(error)
+    """
+    out, err = run_python(code, tmp_path).communicate(timeout=60)
+    assert "Too many open files: every worker writes a file of its own; set fewer workers" in out, (
+        err
+    )

@@ -109,6 +109,10 @@ def test_another_function_drops_the_arguments_of_the_one_before(config_file):
 @pytest.mark.parametrize(
     ("overrides", "complaint"),
     [
+        (
+            {"model__window": 1 << 21},
+            r"\[model\] window is 2,097,152; it must be at most 1,048,576",
+        ),
         ({"model__vector_size": 0}, r"\[model\] vector_size is 0; it must be at least 1"),
         ({"model__window": 0}, r"\[model\] window is 0"),
         ({"model__negative": 0}, r"\[model\] negative is 0"),

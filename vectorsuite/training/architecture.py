@@ -11,6 +11,8 @@ from typing import Literal
 SHARED_NOISE = {"skip-gram": 3, "cbow": 4}
 #: Below this many words neighbours too often stand among each other's noise.
 SMALL_VOCABULARY = 1000
+#: Of a window, and of noise words: what the loops have room for.
+MOST_WORDS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Architecture:
             value = getattr(self, name)
             if value < 1:
                 raise ValueError(f"{name} is {value}; it must be at least 1.")
+        for name in ("window", "negative"):
+            value = getattr(self, name)
+            if value > MOST_WORDS:
+                raise ValueError(f"{name} is {value:,}; it must be at most {MOST_WORDS:,}.")
         if self.negative < (0 if self.hierarchical_softmax else 1):
             raise ValueError(
                 f"negative is {self.negative}; it must be at least 1, or 0 with hierarchical "

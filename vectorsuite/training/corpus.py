@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 import time
@@ -381,6 +382,8 @@ def _error(kind: str, number: int, offset: int, code: int, files: list[TextFile]
 
 def _temporary_space_error(code: int) -> OSError:
     advice = "the ids of a corpus take 4 to 8 bytes a word; set TMPDIR to a folder with room"
+    if code in (errno.EMFILE, errno.ENFILE):
+        advice = "every worker writes a file of its own; set fewer workers"
     return OSError(code, f"{os.strerror(code)}: {advice}", tempfile.gettempdir())
 
 

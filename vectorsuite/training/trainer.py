@@ -281,7 +281,8 @@ def _train_epoch(
         if not math.isfinite(sums.loss):
             raise FloatingPointError(
                 f"Values overflowed in epoch {epoch + 1}: the learning rate {job.learn_rate} is "
-                "too high for this corpus. Nothing was written; try a lower one, such as 0.025."
+                "too high for this corpus. Nothing was written; try a lower one, such as "
+                f"{min(0.025, job.learn_rate / 10):g}."
             )
         position.token = end
         if end < n_tokens:
