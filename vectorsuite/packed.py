@@ -25,8 +25,14 @@ class PackedStrings(Sequence[str]):
 
     @classmethod
     def pack(cls, strings: Iterable[str]) -> PackedStrings:
-        """Encode strings into one buffer."""
-        encoded = [string.encode("utf8") for string in strings]
+        """Encode strings into one buffer.
+
+        :raises TypeError: One of them is something else.
+        """
+        try:
+            encoded = [string.encode("utf8") for string in strings]
+        except AttributeError as error:
+            raise TypeError(f"Strings are needed: {error}.") from None
         offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
         np.cumsum([len(piece) for piece in encoded], out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets)

@@ -114,3 +114,8 @@ def test_opening_and_searching_waits_for_no_heavy_module(table, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_to_disk_is_what_load_opens(nlp, tmp_path):
+    nlp.to_disk(tmp_path / "out")
+    assert vectorsuite.load(tmp_path / "out")["one"].tolist() == nlp["one"].tolist()

@@ -135,3 +135,8 @@ def test_pickle_and_bytes():
     store = StringStore(["b", "a"])
     assert list(pickle.loads(pickle.dumps(store))) == ["b", "a"]
     assert list(StringStore().from_bytes(store.to_bytes())) == ["a", "b"]
+
+
+def test_what_is_no_string_is_refused():
+    with pytest.raises(TypeError, match="Strings are needed: 'int' object"):
+        StringStore(["a", 1])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vectorsuite import Doc, Vectors, Vocab
+from vectorsuite import Doc, Lexeme, Vectors, Vocab
 
 
 def test_the_documents_loop():
@@ -137,3 +137,11 @@ def test_other_bytes_are_refused(vocab):
 
 def test_it_prints_what_it_holds(vocab):
     assert repr(vocab) == f"Vocab({len(vocab.strings)} strings, {vocab.vectors!r})"
+
+
+def test_a_lexeme_of_a_word_or_a_key_and_of_nothing_else():
+    vocab = Vocab()
+    assert Lexeme(vocab, "king") == Lexeme(vocab, vocab.strings["king"]) == vocab["king"]
+    with pytest.raises(KeyError, match="No string has the key 12345678"):
+        Lexeme(vocab, 12345678)
+    assert [lexeme.lower_ for lexeme in vocab] == ["king"]

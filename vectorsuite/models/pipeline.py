@@ -64,6 +64,10 @@ class Pipeline(KeyedVectors):
         """
         return (self(text) for text in texts)
 
+    def to_disk(self, path: str | os.PathLike[str]) -> None:
+        """Write a directory that :func:`load` and ``spacy.load`` open: spaCy's name for `save`."""
+        self.save(path)
+
     def make_doc(self, text: str) -> Doc:
         """Make a doc of a text."""
         return self.tokenizer(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vectorsuite.strings import as_key
 from vectorsuite.tokens.measured import Measured
 from vectorsuite.tokens.word import WordAttributes
 
@@ -15,15 +16,17 @@ class Lexeme(WordAttributes, Measured):
     """An entry of a vocab; made by ``vocab[word]``.
 
     :param vocab: The vocab.
-    :param orth: Key of the word, which the vocab's strings must know.
+    :param orth: The word, or its key, which the vocab's strings must know.
+    :raises KeyError: No string has the key.
     """
 
     __slots__ = ("number", "orth", "vocab")
 
-    def __init__(self, vocab: Vocab, orth: int) -> None:
+    def __init__(self, vocab: Vocab, orth: int | str) -> None:
         self.vocab = vocab
-        self.orth = orth
-        self.number = vocab.lexemes.number(orth)
+        self.orth = vocab.strings.add(orth) if isinstance(orth, str) else as_key(orth)
+        vocab.strings[self.orth]
+        self.number = vocab.lexemes.number(self.orth)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Lexeme) and (other.orth, other.vocab) == (self.orth, self.vocab)

@@ -84,9 +84,7 @@ class Vocab:
 
         :raises KeyError: No string has the key.
         """
-        orth = self.strings.add(word) if isinstance(word, str) else as_key(word)
-        self.strings[orth]
-        return Lexeme(self, orth)
+        return Lexeme(self, word)
 
     def __contains__(self, word: str | int) -> bool:
         """Whether the word has a lexeme."""
