@@ -20,6 +20,7 @@ from vectorsuite.kernels.reference_inputs import ComposedRows, EndToEnd, Inputs
 from vectorsuite.kernels.reference_windows import Token, centre_groups, kept_tokens, noise_words
 
 CHUNK_TOKENS: int = _core.CHUNK_TOKENS
+ABREAST_TOKENS: int = _core.ABREAST_TOKENS
 DETERMINISTIC_CHUNK_TOKENS: int = _core.DETERMINISTIC_CHUNK_TOKENS
 CHUNKS_OF_A_ROUND, USES_TO_SUM = 8, 32
 TABLES = ("in_rows", "out_rows", "tree_rows")
@@ -324,8 +325,9 @@ def train(
 
 def infer(job: TrainingJob, learn_rates: list[float]) -> None:
     """Train the tags of a frozen job, document by document, one learning rate for each epoch."""
+    length = ABREAST_TOKENS if job.concat else CHUNK_TOKENS
     for start, stop in pairwise(job.offsets.tolist()):
         for epoch, rate in enumerate(learn_rates):
             now = replace(job, learn_rate=rate, min_learn_rate=rate)
-            for begin in range(start, stop, CHUNK_TOKENS):
-                train_chunk(now, epoch, begin, min(stop, begin + CHUNK_TOKENS))
+            for begin in range(start, stop, length):
+                train_chunk(now, epoch, begin, min(stop, begin + length))

@@ -41,8 +41,8 @@ from vectorsuite.training.weights import MAX_SHARED, Documents, Weights
 #: with 2 it found 86 %: documents of few words hardly part. From 4 on PV-DM found fewer.
 START = 2
 #: Neighbouring words that share noise, with PV-DM and in inference. PV-DM of ten epochs found 81 %
-#: with 1, 76 % with 2 and 72 % with 4 (gensim: 76 %); 1 takes 1.5 times as long as 2. Training of
-#: windows that are read end to end did not suffer from 4.
+#: with 1, 76 % with 2 and 72 % with 4 (gensim: 76 %); 1 takes 1.5 times as long as 2. Windows that
+#: are read end to end, whose rows are wide, share it by four: 26 %, as with 2 (gensim: 20 %).
 SHARED_NOISE = 2
 
 
@@ -334,8 +334,9 @@ class DocumentLearner(Word2Vec):
 
     def _no_documents(self) -> Documents:
         return no_documents(
-            words_predict=self._words_predict(), null_row=self._null_row(), shared=SHARED_NOISE
-        )
+            words_predict=self._words_predict(), null_row=self._null_row(),
+            shared=MAX_SHARED if self.dm_concat else SHARED_NOISE,
+        )  # fmt: skip
 
 
 def learn_rates(first: float, last: float, epochs: int) -> list[float]:

@@ -30,29 +30,94 @@ inline float *slot_row(const TrainingJob &job, const Scratch &s, int centre, int
   return job.in + word * job.stride;
 }
 
-// hidden_c = the rows of centre c's slots.
+// hidden_c = the rows of centre c's slots. Whole registers are written, so that the zeros behind a row
+// lie where the next one follows, and behind the last: hidden rows have room for them.
 inline void gather_slots(const TrainingJob &job, Scratch &s, const Step &step) {
   int n_slots = job.most_tags + 2 * job.window, width = job.vector_size;
   for (int c = 0; c < step.n_centres; c++) {
     float *hidden = s.hidden_rows[c], lock;
     for (int k = 0; k < n_slots; k++, hidden += width) {
       const float *row = slot_row(job, s, step.centre + c, k, lock);
-      for (int d = 0; d < width; d++) hidden[d] = row[d];
+      for (int d = 0; d < job.width; d += lanes) store_anywhere(hidden + d, load(row + d));
     }
   }
 }
 
-// The rows of centre c's slots += lock * (hidden_c - its copy hidden_[max_shared + c]).
+// row += lock * change, for one slot's floats of a change: others follow, which the row must not get.
+inline void add_slot(const TrainingJob &job, float *row, const float *change, float lock) {
+  int d = 0, width = job.vector_size;
+  for (; d + lanes <= width; d += lanes)
+    store(row + d, load(row + d) + lock * load_anywhere(change + d));
+  for (; d < width; d++) row[d] += lock * change[d];
+}
+
+// The rows of centre c's slots += lock * hidden_[max_shared + c], their change.
 inline void scatter_slots(const TrainingJob &job, Scratch &s, const Step &step) {
   int n_slots = job.most_tags + 2 * job.window, width = job.vector_size;
   for (int c = 0; c < step.n_centres; c++) {
-    const float *hidden = s.hidden_rows[c], *before = s.hidden_rows[max_shared + c];
-    for (int k = 0; k < n_slots; k++, hidden += width, before += width) {
+    const float *change = s.hidden_rows[max_shared + c];
+    for (int k = 0; k < n_slots; k++, change += width) {
       float lock, *row = slot_row(job, s, step.centre + c, k, lock);
-      for (int d = 0; d < width; d++) row[d] += lock * (hidden[d] - before[d]);
+      add_slot(job, row, change, lock);
     }
   }
 }
+
+// change_x = sum_j g[x, j] out_j, out_j += sum_x g[x, j] in_x for NJ <= max_block outputs; after the
+// first block of outputs, changes add up. Backwards: the scores were computed forwards, and wide rows'
+// ends are still in the cache.
+template <int NJ>
+inline void change_block(float *const *in, float *const *change, int n_in, float *const *out,
+                         int width, const float *g, int64_t row_of_tiles, bool first) {
+  for (int d = width - lanes; d >= 0; d -= lanes) {
+    vf o[NJ], o_new[NJ];
+#pragma GCC unroll 12
+    for (int j = 0; j < NJ; j++) o_new[j] = o[j] = load(out[j] + d);
+    const float *g_x = g;
+    for (int x = 0; x < n_in; x++) {
+      vf i = load(in[x] + d), sum = first ? vf{} : load(change[x] + d);
+#pragma GCC unroll 12
+      for (int j = 0; j < NJ; j++) {
+        vf g_xj = splat(g_x[j / 4 * lanes + j % 4]);
+        sum += g_xj * o[j];
+        o_new[j] += g_xj * i;
+      }
+      store(change[x] + d, sum);
+      g_x += (x + 1) % tile_inputs ? 4 : row_of_tiles - 4 * (tile_inputs - 1);
+    }
+#pragma GCC unroll 12
+    for (int j = 0; j < NJ; j++) store(out[j] + d, o_new[j]);
+  }
+}
+
+inline void change_blocks(float *const *in, float *const *change, int n_in, float *const *out,
+                          int n_out, int width, const float *g, int64_t row_of_tiles) {
+  constexpr int block = max_block / 4 * 4;  // a block starts at a tile
+  for (int j = 0; j < n_out; j += block) {
+#define VS_CASE(N)                                                                              \
+  case N:                                                                                       \
+    change_block<N>(in, change, n_in, out + j, width, g + j / 4 * lanes, row_of_tiles, j == 0); \
+    break;
+    switch (n_out - j < block ? n_out - j : block) {
+      VS_CASE(1) VS_CASE(2) VS_CASE(3) VS_CASE(4)
+#if VS_LANES == 16 || defined(__aarch64__)
+      VS_CASE(5) VS_CASE(6) VS_CASE(7) VS_CASE(8) VS_CASE(9) VS_CASE(10) VS_CASE(11) VS_CASE(12)
+#endif
+    }
+#undef VS_CASE
+  }
+}
+
+// Coefficients of hidden rows, each of which is observed with its centre alone.
+struct OwnCentres {
+  alignas(64) float own[16] = {}, times[16] = {};
+  explicit OwnCentres(int n) {
+    for (int c = 0; c < n; c++) {
+      own[c * 4 + c] = 1;
+      for (int j = 0; j < 4; j++) times[c * 4 + j] = 1;
+    }
+  }
+};
 
 // One hidden row for each centre predicts it. wide: the job with the width and stride of outputs.
 inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, float learn_rate,
@@ -60,12 +125,8 @@ inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, flo
   vf loss = {};
   int n = step.n_centres;
   if (wide.negative) {
-    alignas(64) float own[16] = {}, times[16] = {};  // every hidden row is observed with its centre
-    for (int c = 0; c < n; c++) {
-      own[c * 4 + c] = 1;
-      for (int j = 0; j < 4; j++) times[c * 4 + j] = 1;
-    }
-    Pairs pairs{own, times, s.weights, learn_rate};
+    OwnCentres centres(n);
+    Pairs pairs{centres.own, centres.times, s.weights, learn_rate};
     int n_out = noise_outputs(wide, s, step);
     result.products += int64_t(n) * n_out;
     loss += pair_step(s.hidden_rows, n, s.out_rows, n_out, wide.width, pairs, s.scores, s.old_rows);
@@ -74,13 +135,34 @@ inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, flo
   return loss;
 }
 
+// The same for wide rows: hidden rows stay, and their changes go to hidden_[max_shared + c].
+inline vf wide_step(const TrainingJob &wide, Scratch &s, const Step &step, float learn_rate,
+                    ChunkResult &result) {
+  int n = step.n_centres;
+  float **changes = s.hidden_rows + max_shared;
+  if (wide.path_offsets) {
+    copy_rows(s.hidden_rows, n, wide.width, changes);
+    vf loss = hidden_step(wide, s, step, learn_rate, result);
+    for (int c = 0; c < n; c++)
+      for (int d = 0; d < wide.width; d += lanes)
+        store(changes[c] + d, load(s.hidden_rows[c] + d) - load(changes[c] + d));
+    return loss;
+  }
+  OwnCentres centres(n);
+  int n_out = noise_outputs(wide, s, step), n_tiles = int(tiles(n_out, 4));
+  result.products += int64_t(n) * n_out;
+  all_scores(s.hidden_rows, n, s.out_rows, n_out, wide.width, s.scores);
+  vf loss = gradients({centres.own, centres.times, s.weights, learn_rate}, n, n_tiles, s.scores);
+  change_blocks(s.hidden_rows, changes, n, s.out_rows, n_out, wide.width, s.scores, n_tiles * lanes);
+  return loss;
+}
+
 // PV-DM with concatenation.
 inline vf concat_step(const TrainingJob &job, const TrainingJob &wide, Scratch &s, const Step &step,
                       float learn_rate, ChunkResult &result) {
   result.pairs += step.n_centres;
   gather_slots(job, s, step);
-  copy_rows(s.hidden_rows, step.n_centres, wide.width, s.hidden_rows + max_shared);
-  vf loss = hidden_step(wide, s, step, learn_rate, result);
+  vf loss = wide_step(wide, s, step, learn_rate, result);
   scatter_slots(job, s, step);
   return loss;
 }
@@ -95,7 +177,7 @@ inline void frozen_concat_step(const TrainingJob &job, const TrainingJob &wide, 
   const float *change = frozen_change(wide, s, step, one, learn_rate, columns, result);
   for (int k = 0; k < job.most_tags; k++, change += width) {
     float lock, *tag = slot_row(job, s, step.centre, k, lock);
-    for (int d = 0; d < width; d++) tag[d] += change[d];
+    add_slot(job, tag, change, 1);
   }
 }
 

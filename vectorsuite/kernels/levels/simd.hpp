@@ -35,6 +35,10 @@ typedef int32_t i4 __attribute__((vector_size(16), aligned(16), may_alias));
 inline vf splat(float x) { return x - vf{}; }  // x - 0 is x, also for -0: one broadcast
 inline vf load(const float *p) { return *reinterpret_cast<const vf *>(p); }
 inline void store(float *p, vf x) { *reinterpret_cast<vf *>(p) = x; }
+// The same at any address.
+typedef float vf_anywhere __attribute__((vector_size(VS_LANES * 4), aligned(4), may_alias));
+inline vf load_anywhere(const float *p) { return *reinterpret_cast<const vf_anywhere *>(p); }
+inline void store_anywhere(float *p, vf x) { *reinterpret_cast<vf_anywhere *>(p) = x; }
 inline vf select(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
 inline vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
 
@@ -129,9 +133,14 @@ inline Softplus exp_log1p(vf a) {
   return {p, l * s};
 }
 
+constexpr int wide_floats = 512;  // some of these fill the first level of the cache
+
 // always_inline: GCC takes a function that only prefetches for one without effect and drops the call
 __attribute__((always_inline)) inline void prefetch_row(const float *row, int floats) {
-  for (int d = 0; d < floats; d += line_floats) __builtin_prefetch(row + d);
+  if (floats <= wide_floats)
+    for (int d = 0; d < floats; d += line_floats) __builtin_prefetch(row + d);
+  else  // into the second level: they would drive out the rows that are worked on
+    for (int d = 0; d < floats; d += line_floats) __builtin_prefetch(row + d, 0, 2);
 }
 
 }  // namespace
