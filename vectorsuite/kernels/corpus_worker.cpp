@@ -88,28 +88,41 @@ void CorpusWorker::add_words(const Block &block, const uint32_t *edges, size_t n
     ids_.resize(2 * ids_.size() + n_words + n_newlines + 1);
   const uint32_t *newline = newlines, *last_newline = newlines + n_newlines;
   WordKey keys[words_at_once];
-  int32_t found[words_at_once];
+  const char *starts[words_at_once];
   for (size_t from = 0; from < n_words; from += words_at_once) {
     const size_t n = std::min(words_at_once, n_words - from);
     const uint32_t *edge = edges + 2 * from;
     for (size_t k = 0; k < n; k++) {
-      keys[k] = word_key(text + edge[2 * k], edge[2 * k + 1] - edge[2 * k]);
+      starts[k] = text + edge[2 * k];
+      keys[k] = word_key(starts[k], edge[2 * k + 1] - edge[2 * k]);
       table.prefetch(keys[k]);
     }
+    int32_t found[words_at_once];
+    const auto place = [&](size_t k) -> Failure {
+      return {Failure::none, block.place + edge[2 * k], block.file, block.offset + edge[2 * k], 0};
+    };
+    number(keys, starts, n, found, place);
     for (size_t k = 0; k < n; k++) {
-      const uint32_t start = edge[2 * k];
-      for (; newline < last_newline && *newline < start; newline++) append_newline(ids_, n_ids_);
-      int32_t id = table.find(keys[k], text + start);
-      if (id < 0)
-        id = new_word(keys[k], text + start,
-                      {Failure::none, block.place + start, block.file, block.offset + start, 0});
-      ids_[n_ids_++] = found[k] = id;
-      table.prefetch_entry(id);
+      for (; newline < last_newline && *newline < edge[2 * k]; newline++) append_newline(ids_, n_ids_);
+      ids_[n_ids_++] = found[k];
+      note(found[k], block.place + edge[2 * k]);
     }
-    for (size_t k = 0; k < n; k++) note(found[k], block.place + edge[2 * k]);
   }
   for (; newline < last_newline; newline++) append_newline(ids_, n_ids_);
   words += n_words;
+}
+
+// Numbers of n words, whose slots were prefetched: new ones are added. place(k): where word k is.
+template <class Place>
+void CorpusWorker::number(const WordKey *keys, const char *const *list, size_t n, int32_t *ids, Place place) {
+  table.find(keys, list, n, ids);
+  for (size_t k = 0; k < n; k++) {
+    if (ids[k] < 0) {
+      const int32_t id = table.find(keys[k], list[k]);  // it may have come in twice
+      ids[k] = id >= 0 ? id : new_word(keys[k], list[k], place(k));
+    }
+    table.prefetch_entry(ids[k]);
+  }
 }
 
 // Only here are bytes checked: a word that is in the table was valid when it came in.
@@ -146,20 +159,18 @@ void CorpusWorker::note(int32_t id, uint64_t place) {
 void CorpusWorker::add_words(const std::string_view *list, size_t n) {
   if (ids_.size() < n_ids_ + n + 1) ids_.resize(2 * ids_.size() + n + 1);
   WordKey keys[words_at_once];
-  const auto place = static_cast<uint64_t>(words);
+  const char *starts[words_at_once];
+  const auto first = static_cast<uint64_t>(words);
+  const auto place = [&](size_t k) -> Failure { return {Failure::none, first + k, 0, first + k, 0}; };
   for (size_t k = 0; k < n; k++) {
-    if (list[k].size() > longest_word) throw Failure{Failure::long_word, place + k, 0, place + k, 0};
+    if (list[k].size() > longest_word) throw Failure{Failure::long_word, first + k, 0, first + k, 0};
+    starts[k] = list[k].data();
     keys[k] = word_key(list[k]);
     table.prefetch(keys[k]);
   }
   int32_t *found = ids_.data() + n_ids_;
-  for (size_t k = 0; k < n; k++) {
-    const char *word = list[k].data();
-    const int32_t id = table.find(keys[k], word);
-    found[k] = id >= 0 ? id : new_word(keys[k], word, {Failure::none, place + k, 0, place + k, 0});
-    table.prefetch_entry(found[k]);
-  }
-  for (size_t k = 0; k < n; k++) note(found[k], place + k);
+  number(keys, starts, n, found, place);
+  for (size_t k = 0; k < n; k++) note(found[k], first + k);
   n_ids_ += n;
   words += n;
 }

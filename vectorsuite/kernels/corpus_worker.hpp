@@ -11,7 +11,6 @@
 namespace vectorsuite {
 
 constexpr int32_t sentence_end = -1;
-constexpr size_t words_at_once = 64;  // whose slots are fetched ahead
 
 // Ids of one block, as they lie in the file of the worker that counted it.
 struct Piece {
@@ -71,6 +70,8 @@ class CorpusWorker {
 
   void add_words(const Block &block, const uint32_t *edges, size_t n_words,
                  const uint32_t *newlines, size_t n_newlines);
+  template <class Place>
+  void number(const WordKey *keys, const char *const *list, size_t n, int32_t *ids, Place place);
   int32_t new_word(const WordKey &key, const char *word, const Failure &where);
   void note(int32_t id, uint64_t place);
 };

@@ -12,8 +12,8 @@ namespace {
 
 constexpr size_t batch = 64;  // pairs whose slots are fetched ahead
 
-std::string_view bytes_of(const std::vector<int32_t> &words) {
-  return {reinterpret_cast<const char *>(words.data()), words.size() * sizeof(int32_t)};
+std::string_view bytes_of(const int32_t *begin, const int32_t *end) {
+  return {reinterpret_cast<const char *>(begin), (end - begin) * sizeof(int32_t)};
 }
 
 int32_t find_or_add(WordTable &table, std::string_view word) {
@@ -47,14 +47,14 @@ uint32_t ConnectorRuns::add(const std::vector<int32_t> &words) {
   if (runs_.size() >= most_runs)
     throw std::length_error(
         "The text has more than 16,777,215 different runs of connector words; give fewer connector words.");
-  find_or_add(table_, bytes_of(words));
+  find_or_add(table_, bytes_of(words.data(), words.data() + words.size()));
   runs_.push_back(words);
   return static_cast<uint32_t>(runs_.size() - 1);
 }
 
-int64_t ConnectorRuns::find(const std::vector<int32_t> &words) const {
-  if (words.empty()) return 0;
-  const std::string_view bytes = bytes_of(words);
+int64_t ConnectorRuns::find(const int32_t *begin, const int32_t *end) const {
+  if (begin == end) return 0;
+  const std::string_view bytes = bytes_of(begin, end);
   const int32_t id = table_.find(word_key(bytes), bytes.data());
   return id < 0 ? -1 : id + 1;
 }

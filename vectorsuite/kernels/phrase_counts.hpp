@@ -22,7 +22,8 @@ class ConnectorRuns {
   // Number of a run; throws std::length_error if there are too many.
   uint32_t add(const std::vector<int32_t> &words);
   // The same, or -1 if the run is not known.
-  int64_t find(const std::vector<int32_t> &words) const;
+  int64_t find(const int32_t *begin, const int32_t *end) const;
+  int64_t find(const std::vector<int32_t> &words) const { return find(words.data(), words.data() + words.size()); }
 
  private:
   WordTable table_;  // of the runs' ids as bytes; its number + 1 is the run's

@@ -23,7 +23,7 @@ class PhraseMatcher {
   explicit PhraseMatcher(std::string delimiter) : delimiter_(std::move(delimiter)) {}
 
   int32_t add_word(std::string_view word);
-  void set_connector(int32_t word) { parts_[word + 1].flags |= connector; }
+  void set_connector(int32_t word) { parts_[word + 1] = {0, 0, false, true}; }
   void add_phrase(int32_t first, const std::vector<int32_t> &between, int32_t last);
   size_t size() const { return phrases_.size(); }
   // Phrases by number, their words joined.
@@ -35,12 +35,12 @@ class PhraseMatcher {
   size_t find_phrases(const std::vector<int32_t> &ids, std::vector<Hit> &hits) const;
 
  private:
-  enum : uint8_t { connector = 1, first = 2, last = 4 };
-
   // What one word may be in a phrase.
   struct Part {
-    uint64_t ends = 0;  // bit set of the words that end the phrases it begins, as of end_bit
-    uint8_t flags = 0;
+    uint64_t ends = 0;  // bit set of the words that end the phrases it begins: of their `end`
+    uint8_t end = 0;    // its own bit in such a set
+    bool last = false;  // whether it ends a phrase
+    bool connector = false;
   };
   std::string delimiter_;
   std::vector<std::string> strings_;
@@ -49,8 +49,7 @@ class PhraseMatcher {
   PairTable phrases_;           // "count" of a pair: 1 + number of the phrase
   ConnectorRuns runs_;
 
-  static uint64_t end_bit(int32_t word) { return uint64_t{1} << (static_cast<uint32_t>(word) * 0x9e3779b1u >> 26); }
-  int64_t find_phrase(int32_t first, const std::vector<int32_t> &between, int32_t last) const;
+  int64_t find_phrase(const int32_t *first, const int32_t *last) const;
 };
 
 }  // namespace vectorsuite

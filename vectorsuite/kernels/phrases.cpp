@@ -157,7 +157,10 @@ nb::object join(const PhraseMatcher &matcher, const nb::tuple &strings, nb::hand
   const Py_ssize_t n = PySequence_Fast_GET_SIZE(tokens.ptr());
   PyObject **items = PySequence_Fast_ITEMS(tokens.ptr());
   Py_ssize_t n_joined = n;
-  for (const auto &hit : room.hits) n_joined -= hit.end - hit.begin - 1;
+  for (const auto &hit : room.hits) {
+    n_joined -= hit.end - hit.begin - 1;
+    __builtin_prefetch(PyTuple_GET_ITEM(strings.ptr(), hit.phrase), 1);
+  }
   nb::object joined = new_list(n_joined);
   if (!joined.is_valid()) throw nb::python_error();
   Py_ssize_t from = 0, to = 0;
@@ -184,13 +187,12 @@ class JoinedSentences {
       : owner_(std::move(matcher)), matcher_(*nb::inst_ptr<PhraseMatcher>(owner_)),
         strings_(std::move(strings)), sentences_(nb::iter(sentences)) {}
 
+  // A null object: there are no more.
   nb::object next() {
     const nb::object sentence = nb::steal(PyIter_Next(sentences_.ptr()));
-    if (!sentence.is_valid()) {
-      if (PyErr_Occurred()) throw nb::python_error();
-      throw nb::stop_iteration();
-    }
-    return join(matcher_, strings_, sentence, room_);
+    if (sentence.is_valid()) return join(matcher_, strings_, sentence, room_);
+    if (PyErr_Occurred()) throw nb::python_error();
+    return {};
   }
 
  private:
@@ -200,6 +202,22 @@ class JoinedSentences {
   nb::object sentences_;
   Sentence room_;
 };
+
+// `next` where Python looks for it: a method of nanobind's would be looked up by name, sentence after sentence.
+PyObject *next_joined(PyObject *self) {
+  try {
+    return nb::inst_ptr<JoinedSentences>(self)->next().release().ptr();
+  } catch (nb::python_error &error) {
+    error.restore();
+  } catch (const std::exception &error) {
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+  return nullptr;
+}
+
+PyType_Slot joined_sentences_slots[] = {{Py_tp_iter, reinterpret_cast<void *>(PyObject_SelfIter)},
+                                        {Py_tp_iternext, reinterpret_cast<void *>(next_joined)},
+                                        {0, nullptr}};
 
 // Numbers of the phrases in some sentences, each once, in the order of their first appearance.
 std::vector<int64_t> found_in(const PhraseMatcher &matcher, nb::iterable sentences) {
@@ -310,13 +328,12 @@ void bind_phrases(nb::module_ &m) {
       .def("found_in", &found_in)
       .def("__len__", &PhraseMatcher::size);
 
-  nb::class_<JoinedSentences>(m, "JoinedSentences", "Sentences with their phrases joined, once.")
+  nb::class_<JoinedSentences>(m, "JoinedSentences", nb::type_slots(joined_sentences_slots),
+                              "Sentences with their phrases joined, once.")
       .def("__init__", [](JoinedSentences *self, nb::object matcher, nb::tuple strings, nb::object sentences) {
         check_strings(nb::cast<const PhraseMatcher &>(matcher), strings);
         new (self) JoinedSentences(std::move(matcher), std::move(strings), std::move(sentences));
-      })
-      .def("__iter__", [](nb::handle self) { return self; })
-      .def("__next__", &JoinedSentences::next);
+      });
 }
 
 }  // namespace vectorsuite

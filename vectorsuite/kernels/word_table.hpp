@@ -45,16 +45,15 @@ inline uint64_t slot_hash(uint64_t key, uint32_t length) {
 
 }  // namespace word_hash
 
-// word: length > 0 bytes, and at least 8 bytes that may be read.
+// word: length > 0 bytes, and at least 8 bytes that may be read. Whether a word is long is a toss: no branch.
 inline WordKey word_key(const char *word, uint32_t length) {
   using namespace word_hash;
-  uint64_t key = load8(word);
-  if (length <= 8) {
-    key &= ~uint64_t{0} >> (64 - 8 * length);
-  } else {
-    for (uint32_t i = 8; i + 8 < length; i += 8) key = fold(key ^ 0x8ebc6af09c88c6e3u, load8(word + i) ^ i);
-    key = fold(key ^ 0x589965cc75374cc3u, load8(word + length - 8) ^ length);
-  }
+  const uint64_t begin = load8(word), end = load8(word + std::max(length, 8u) - 8);
+  uint64_t all = begin;
+  for (uint32_t i = 8; i + 8 < length; i += 8) all = fold(all ^ 0x8ebc6af09c88c6e3u, load8(word + i) ^ i);
+  all = fold(all ^ 0x589965cc75374cc3u, end ^ length);
+  const uint64_t itself = begin & ~uint64_t{0} >> (-8 * length & 63);
+  const uint64_t key = itself ^ ((itself ^ all) & -uint64_t{length > 8});
   return {key, slot_hash(key, length), length};
 }
 
@@ -64,7 +63,7 @@ inline WordKey word_key(std::string_view word) {
   const char *p = word.data();
   const auto n = static_cast<uint32_t>(word.size());
   // 8 bytes that begin at a multiple of 8 lie in one page, so they may be read if the first one may
-  if (n >= 8 || reinterpret_cast<uintptr_t>(p) % 8 == 0) return word_key(p, n);
+  if (reinterpret_cast<uintptr_t>(p) % 8 == 0 || n >= 8) return word_key(p, n);
   uint64_t key;
   if (n >= 4)  // two loads that overlap agree where they do
     key = load4(p) | load4(p + n - 4) << 8 * (n - 4);
@@ -72,6 +71,8 @@ inline WordKey word_key(std::string_view word) {
     key = byte(p) | byte(p + n / 2) << 8 * (n / 2) | byte(p + n - 1) << 8 * (n - 1);
   return {key, slot_hash(key, n), n};
 }
+
+constexpr size_t words_at_once = 64;  // whose slots are fetched ahead
 
 class WordTable {
  public:
@@ -101,14 +102,35 @@ class WordTable {
       const Slot &slot = slots_[i];
       const bool same = (slot.key == key.key) & (slot.length == key.length);
       if (same | !slot.length) {  // one branch, nearly always taken: whether the word is there is a toss
-        if (key.length <= 8 || !same || is(slot, word)) return same ? slot.id : -1;
+        if (slot.length <= 8 || is(slot, word)) return slot.id;
       }
+    }
+  }
+
+  // The same for n words, whose slots should be prefetched. Whether a word is long, or there, is a toss:
+  // no branches but for slots that another word has taken.
+  void find(const WordKey *keys, const char *const *words, size_t n, int32_t *ids) const {
+    uint32_t long_words[words_at_once];
+    size_t n_long = 0;
+    for (size_t k = 0; k < n; k++) {
+      size_t i = keys[k].hash >> shift_;
+      while ((slots_[i].length != 0) & ((slots_[i].key != keys[k].key) | (slots_[i].length != keys[k].length)))
+        i = (i + 1) & mask_;
+      ids[k] = slots_[i].id;
+      long_words[n_long] = static_cast<uint32_t>(k);
+      n_long += (slots_[i].length > 8);
+    }
+    for (size_t l = 0; l < n_long; l++) {  // so far they were known by their hashes
+      const uint32_t k = long_words[l];
+      if (std::memcmp(word(ids[k]), words[k], keys[k].length)) ids[k] = find(keys[k], words[k]);
     }
   }
 
   // Number given to a word that is not in the table yet.
   int32_t add(const WordKey &key, const char *word) {
-    if (2 * (entries.size() + 1) > slots_.size()) rehash(64 - shift_ + 1);
+    // half full at most; a table that the cache holds has more room, for then most words lie where they should
+    const size_t room = slots_.size() < small ? 8 : 2;
+    if (room * (entries.size() + 1) > slots_.size()) rehash(64 - shift_ + 1);
     const size_t start = starts_.back();
     const size_t needed = start + key.length + 8;
     if (needed > arena_.size()) arena_.resize(std::max(needed, arena_.size() + arena_.size() / 2));
@@ -124,8 +146,10 @@ class WordTable {
   struct Slot {
     uint64_t key = 0;
     uint32_t length = 0;  // 0: free; no word is empty
-    int32_t id = 0;
+    int32_t id = -1;
   };
+
+  static constexpr size_t small = size_t{1} << 15;  // slots
 
   std::vector<Slot> slots_;
   std::vector<char> arena_ = std::vector<char>(1 << 16);
