@@ -32,9 +32,9 @@ PIECES = [
 ]
 
 
-def joined(path, matchers, errors="strict"):
+def joined(path, matchers, errors="strict", workers=0):
     source = LineSentences(path, errors=errors)
-    return b"".join(joined_text(source, matchers)).decode("utf8")
+    return b"".join(joined_text(source, matchers, workers=workers)).decode("utf8")
 
 
 def as_lines(sentences):
@@ -46,18 +46,22 @@ def as_lines(sentences):
 )
 @given(
     text=st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
-    n_bytes=st.integers(1, 40),
+    n_bytes=st.integers(1, 120),
     wait=st.sampled_from([0, 5, 1 << 20]),
+    workers=st.integers(1, 3),
 )
-def test_pieces_of_any_size_give_what_iterating_gives(tmp_path, monkeypatch, text, n_bytes, wait):
+def test_pieces_of_any_size_give_what_iterating_gives(
+    tmp_path, monkeypatch, text, n_bytes, wait, workers
+):
     monkeypatch.setattr(module, "READ_BYTES", n_bytes)
     monkeypatch.setattr(module, "LONGEST_WAIT", wait)
+    monkeypatch.setattr(module, "PART_BYTES", 1)
     path = tmp_path / "text.txt"
     path.write_bytes(text.encode("utf8"))
     sentences = LineSentences(path)
-    assert joined(path, [PHRASES.matcher()]) == as_lines(PHRASES[sentences])
+    assert joined(path, [PHRASES.matcher()], workers=workers) == as_lines(PHRASES[sentences])
     both = [PHRASES.matcher(), SECOND.matcher()]
-    assert joined(path, both) == as_lines(SECOND[PHRASES[sentences]])
+    assert joined(path, both, workers=workers) == as_lines(SECOND[PHRASES[sentences]])
 
 
 def test_a_phrase_across_pieces_of_one_long_line(tmp_path, monkeypatch):

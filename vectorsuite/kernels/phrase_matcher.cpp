@@ -42,7 +42,7 @@ void PhraseMatcher::find_words(const std::vector<std::string_view> &words, std::
     const size_t n = std::min(words_at_once, words.size() - from);
     for (size_t k = 0; k < n; k++) {
       const std::string_view word = words[from + k];
-      keys[k] = word.empty() ? WordKey{} : word_key(word);
+      keys[k] = word.empty() ? WordKey{} : word_key(word.data(), static_cast<uint32_t>(word.size()));
       letters[k] = word.data();
       words_.prefetch(keys[k]);
     }

@@ -29,7 +29,7 @@ class PhraseMatcher {
   // Phrases by number, their words joined.
   const std::vector<std::string> &strings() const { return strings_; }
 
-  // Words of this object, -1 for those that are in no phrase.
+  // Words of this object, -1 for those that are in no phrase. Of every word 8 bytes may be read.
   void find_words(const std::vector<std::string_view> &words, std::vector<int32_t> &ids) const;
   // Returns the first token that may belong to a phrase that goes on after the last one, or their number.
   size_t find_phrases(const std::vector<int32_t> &ids, std::vector<Hit> &hits) const;

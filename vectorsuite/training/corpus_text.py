@@ -27,12 +27,12 @@ def write_lines(source: Any, path: PathLike, *, workers: int = 0) -> None:
     Words are set apart by one space; sentences without words are left out.
 
     :param source: As of ``count_and_encode``; a corpus with phrases joined is written joined.
-    :param workers: Threads that read; 0: all cores. The phrases of text files are joined by one.
+    :param workers: Threads that read, or join the phrases of text files; 0: all cores.
     :raises ValueError: A word has white space in it, so that reading would make two of it.
     """
     base, matchers = unjoined(source)
     if matchers and isinstance(base, LineSentences):
-        _write_joined(base, matchers, path)
+        _write_joined(base, matchers, path, workers)
         return
     with count_and_encode(source, min_count=1, workers=workers) as corpus:
         words, offsets = corpus.words, corpus.offsets
@@ -45,12 +45,14 @@ def write_lines(source: Any, path: PathLike, *, workers: int = 0) -> None:
                 file.write(_core.text_of(corpus.ids, part, words.data, words.offsets))
 
 
-def _write_joined(source: LineSentences, matchers: list[Any], path: PathLike) -> None:
+def _write_joined(
+    source: LineSentences, matchers: list[Any], path: PathLike, workers: int
+) -> None:
     """Write text files with their phrases joined."""
     for matcher in matchers:
         _check_words(PackedStrings.pack(matcher.strings()))
     with open_output(Path(path)) as file:
-        n = sum(map(file.write, joined_text(source, matchers)))
+        n = sum(map(file.write, joined_text(source, matchers, workers=workers)))
         if not n:
             raise EmptyCorpusError(f"The corpus is empty: {source!r} has no words.")
 
