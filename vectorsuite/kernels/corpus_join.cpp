@@ -22,6 +22,7 @@ class SentenceJoiner {
   void add(int32_t word) {
     sentence_.push_back(word);
     ids_.push_back(matcher_words_[word]);
+    worker_.table.prefetch_entry(word);  // counted at the end of the sentence
   }
 
   void end() {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +42,12 @@ class PhraseTable:
         np.cumsum([len(phrase) for phrase in words], out=starts[1:])
         self.matcher.add_phrases(packed.data, packed.offsets, starts)
         self.strings: tuple[str, ...] = self.matcher.strings()
+        #: Returns a sentence with its phrases joined; no method, as every sentence calls it.
+        self.join: Callable[[Iterable[str]], list[str]] = partial(self.matcher.join, self.strings)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What copies and pickles hold: the compiled matcher is made anew."""
         return PhraseTable, (self.words, self.scores, *self._joining)
-
-    def join(self, sentence: Iterable[str]) -> list[str]:
-        """Return a sentence with its phrases joined."""
-        joined: list[str] = self.matcher.join(self.strings, sentence)
-        return joined
 
     def join_all(self, sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
         """Return sentences with their phrases joined, one by one."""

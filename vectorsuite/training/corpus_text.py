@@ -45,9 +45,7 @@ def write_lines(source: Any, path: PathLike, *, workers: int = 0) -> None:
                 file.write(_core.text_of(corpus.ids, part, words.data, words.offsets))
 
 
-def _write_joined(
-    source: LineSentences, matchers: list[Any], path: PathLike, workers: int
-) -> None:
+def _write_joined(source: LineSentences, matchers: list[Any], path: PathLike, workers: int) -> None:
     """Write text files with their phrases joined."""
     for matcher in matchers:
         _check_words(PackedStrings.pack(matcher.strings()))

@@ -16,9 +16,7 @@ LONGEST_WAIT = 1 << 20
 PART_BYTES = 1 << 18
 
 
-def joined_text(
-    source: LineSentences, matchers: list[Any], *, workers: int = 0
-) -> Iterator[bytes]:
+def joined_text(source: LineSentences, matchers: list[Any], *, workers: int = 0) -> Iterator[bytes]:
     """Yield a corpus with its phrases joined, in pieces: one sentence a line.
 
     Words are set apart by one space; lines without words are left out.
