@@ -180,6 +180,24 @@ def test_lists_of_words_equal_the_file(tmp_path):
         assert from_lists.file_bytes == 0
 
 
+def test_words_that_differ_in_one_byte_are_told_apart_at_every_length(tmp_path):
+    # a table compares 8 bytes at a time, and long words only after it has found them
+    words = [
+        "".join("b" if place == other else "a" for place in range(length))
+        for length in range(1, 34)
+        for other in range(length + 1)
+    ]
+    sentences = [words, words[::-1], ["once", "once", *words[:40], "once"]]
+    path = tmp_path / "text.txt"
+    path.write_text("\n".join(map(" ".join, sentences)))
+    expected = collections.Counter(itertools.chain.from_iterable(sentences))
+    for source in (sentences, LineSentences(path)):
+        with count_and_encode(source, min_count=1) as corpus:
+            assert dict(zip(corpus.words, corpus.counts.tolist(), strict=True)) == expected
+            named = [corpus.words[i] for i in corpus.ids.tolist()]
+            assert named == list(itertools.chain.from_iterable(sentences))
+
+
 def test_words_of_lists_may_hold_spaces_and_empty_ones_are_none():
     with count_and_encode([["New York", ""], (), ("a", "New York")], min_count=1) as corpus:
         assert content(corpus) == (["New York", "a"], [2, 1], [[0], [1, 0]])
