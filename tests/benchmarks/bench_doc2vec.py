@@ -3,7 +3,9 @@
     python tests/benchmarks/bench_doc2vec.py [--documents 10000] [--json]
 
 Both train on the same paragraphs, counting included, and infer a vector for each anew, in one run;
-gensim infers one document after the other, which is all it offers. "itself" is the share of
+gensim infers one document after the other, which is all it offers. Both take turns a few times and
+each figure is a median: of one run of gensim's training the time may be twice that of the next,
+since its threads wait for each other whenever the machine is busy. "itself" is the share of
 paragraphs whose own vector is the nearest to the inferred one, "genre" the share of held-out
 paragraphs of the treebank whose genre a linear classifier finds from inferred vectors, the mean of
 several seeds. gensim ignores dm_mean=0, so that its sum is a mean.
@@ -94,6 +96,17 @@ def measure(model_type: type, documents: list[TaggedDocument], settings: dict[st
     return trained - start, inferred - trained, itself
 
 
+def by_turns(
+    peers: dict[str, type], documents: list[TaggedDocument], settings: dict[str, Any], turns: int
+) -> dict[str, Any]:
+    """The medians of what :func:`measure` gives for each, which take turns."""
+    runs = [
+        {who: measure(model_type, documents, settings) for who, model_type in peers.items()}
+        for _ in range(turns)
+    ]
+    return {who: np.median([run[who] for run in runs], axis=0) for who in peers}
+
+
 def genre_accuracies(
     model_type: type, parts: list[Paragraphs], settings: dict[str, Any], seeds: int
 ) -> float:
@@ -145,6 +158,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=3, help="runs of either, by turns")
     parser.add_argument("--seeds", type=int, default=3, help="of the classifier's vectors")
     parser.add_argument("--only", help="models whose names contain this")
     parser.add_argument("--json", action="store_true")
@@ -160,13 +174,14 @@ def main() -> None:
             continue
         settings = {"epochs": options.epochs, "workers": options.workers, "min_count": 2, **kind}
         row: dict[str, Any] = {"model": name}
-        for who, model_type in (("gensim", Gensim), ("ours", Doc2Vec)):
-            train, infer, itself = measure(model_type, documents, settings)
-            row |= {
-                f"{who} words/s": n_words / train,
-                f"{who} infer ms": infer / len(documents) * 1e3,
-            }
+        peers = {"gensim": Gensim, "ours": Doc2Vec}
+        for who, (train, infer, itself) in by_turns(
+            peers, documents, settings, options.turns
+        ).items():
+            row[f"{who} words/s"] = n_words / train
+            row[f"{who} infer ms"] = infer / len(documents) * 1e3
             row[f"{who} itself"] = itself
+        for who, model_type in peers.items():
             if genres:
                 row[f"{who} genre"] = genre_accuracies(model_type, genres, settings, options.seeds)
         row["training times"] = row["ours words/s"] / row["gensim words/s"]

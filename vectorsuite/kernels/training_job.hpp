@@ -87,6 +87,9 @@ struct Scratch {
   float *draws, *weights;   // how often each was drawn; the same in the layout of tiles
   float *scores;
   float *signs;             // coefficients of a path
+  float **planned_rows;     // of a frozen job: see plan_paths in levels/frozen.hpp
+  float *planned_signs;
+  int64_t *planned_first, planned_begin, planned_end;
   PrivateRows *in, *out, *tree;  // nullptr: work on the tables themselves
   float *hot, *hot_before;  // (n_hot, stride) copies of inner nodes, and what they were
 };

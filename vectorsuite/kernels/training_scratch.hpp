@@ -30,6 +30,9 @@ class TrainingScratch : public Scratch {
     take(observed, n_in * 4 + pad), take(times, n_in * 4 + pad);
     take(noise, 2 * size_t(job.negative)), take(draws, 2 * size_t(job.negative));
     take(signs, n_out + pad);
+    size_t n_planned = job.frozen && job.path_offsets ? size_t(std::min(chunk_tokens, job.n_tokens)) : 0;
+    size_t planned = n_planned * (size_t(job.longest_path) + pad);
+    take(planned_rows, planned), take(planned_signs, planned), take(planned_first, n_planned);
     take(hot, size_t(job.n_hot * job.stride)), take(hot_before, size_t(job.n_hot * job.stride));
     take(weights, (n_out + 4) * 4), take(scores, (n_in + 4) * (n_out + 4));
     size_t n_old = job.concat ? size_t(max_shared) : n_in;

@@ -203,6 +203,11 @@ void train_documents(const TrainingJob &job, int64_t begin, int64_t end, float l
   vf loss = {};
   WindowSums sums;
   if (job.frozen) sums.start(job, s);
+  TrainingJob ahead = wide;  // whose outputs are fetched: planning paths has fetched theirs
+  if (job.frozen && job.path_offsets) {
+    plan_paths(wide, s, begin, end);
+    ahead.path_offsets = nullptr;
+  }
   int now = 0, next = kept.first, n_steps = 0;
   if (next < kept.end) plan(job, s, next, kept.end, steps[now]);
   while (next < kept.end) {
@@ -210,7 +215,7 @@ void train_documents(const TrainingJob &job, int64_t begin, int64_t end, float l
     next = step.centre + step.n_centres;
     if (next < kept.end) {
       plan(job, s, next, kept.end, later);
-      prefetch_outputs(wide, s, later);
+      prefetch_outputs(ahead, s, later);
       for (int x = step.high + 1; x <= later.high && job.words_predict; x++)
         prefetch_row(job.in + s.word[x] * job.stride, job.width);
     }

@@ -6,7 +6,6 @@
 // only over the columns that belong to tags. No loss is computed: nobody asks for it.
 #pragma once
 #include "levels/pair_step.hpp"
-#include "levels/paths.hpp"
 #include "levels/windows.hpp"
 
 namespace vectorsuite {
@@ -39,27 +38,56 @@ inline void pull_all(float *to, float *const *out, int n_out, int width, const f
 #undef VS_CASE
 }
 
-// Where the paths of a step's centres stand among s.out_rows and s.signs, each from a whole register
-// on; first[n_centres] is the end.
-struct StepPaths {
-  int first[max_shared + 1], n_nodes[max_shared];
+// The paths of all tokens of a chunk, each from a whole register on: their rows stay where they are, so
+// that one plan serves all epochs of a document.
+inline void plan_paths(const TrainingJob &wide, Scratch &s, int64_t begin, int64_t end) {
+  if (s.planned_begin == begin && s.planned_end == end) return;
+  s.planned_begin = begin;
+  s.planned_end = end;
+  for (int64_t token = begin, at = 0; token < end; token++) {
+    const int32_t *branch = wide.path_branches + wide.path_offsets[wide.ids[token]];
+    const int32_t *last = wide.path_branches + wide.path_offsets[wide.ids[token] + 1];
+    const int64_t first = s.planned_first[token - begin] = at;
+    for (; branch < last; branch++, at++) {
+      s.planned_rows[at] = wide.tree + node_of(*branch) * wide.stride;
+      s.planned_signs[at] = sign_of(*branch);
+      prefetch_row(s.planned_rows[at], wide.width);
+    }
+    for (; at % lanes; at++) {
+      s.planned_rows[at] = s.planned_rows[first];
+      s.planned_signs[at] = 0;
+    }
+  }
+}
+
+// The planned path of a centre; scores are those of its nodes.
+struct Path {
+  float *const *rows;
+  const float *signs;
+  float *scores;
+  int n;
 };
-inline StepPaths step_paths(const TrainingJob &wide, Scratch &s, const Step &step, int at,
+struct StepPaths {
+  Path of[max_shared];
+};
+inline StepPaths step_paths(const TrainingJob &wide, const Scratch &s, const Step &step, int at,
                             ChunkResult &result) {
   StepPaths paths;
   for (int c = 0; c < step.n_centres; c++) {
-    paths.first[c] = at;
-    paths.n_nodes[c] = path_rows(wide, s, s.word[step.centre + c], at);
-    result.products += paths.n_nodes[c];
-    at += int(tiles(paths.n_nodes[c], lanes)) * lanes;
+    int centre = step.centre + c;
+    int64_t token = s.position[centre] + (wide.own_draws ? wide.offsets[s.sentence[centre]] : 0);
+    int64_t first = s.planned_first[token - s.planned_begin], word = s.word[centre];
+    int n = int(wide.path_offsets[word + 1] - wide.path_offsets[word]);
+    paths.of[c] = {s.planned_rows + first, s.planned_signs + first, s.scores + at, n};
+    at += int(tiles(n, lanes)) * lanes;
+    result.products += n;
   }
-  paths.first[step.n_centres] = at;
   return paths;
 }
 
-// s.scores[j] = rate * gradient of outputs [first, end), of which s.signs are the coefficients.
-inline void slopes(Scratch &s, int first, int end, float rate) {
-  for (int j = first; j < end; j += lanes) gradient(load(s.signs + j), rate, s.scores + j);
+// scores[j] = rate * gradient of n_out outputs with coefficients m.
+inline void slopes(const float *m, int n_out, float rate, float *scores) {
+  for (int j = 0; j < n_out; j += lanes) gradient(load(m + j), rate, scores + j);
 }
 
 // Outputs of a tag that predicts all centres of a step by negative sampling: the centres, then the
@@ -84,21 +112,20 @@ inline int tag_outputs(const TrainingJob &wide, Scratch &s, const Step &step) {
 // A tag alone predicts all centres of the step.
 inline void frozen_tag_step(const TrainingJob &wide, Scratch &s, const Step &step, float *tag,
                             float learn_rate, ChunkResult &result) {
-  int n = step.n_centres, n_out = wide.negative ? tag_outputs(wide, s, step) : 0;
-  int end = int(tiles(n_out, lanes)) * lanes;
-  StepPaths paths{};
-  single_scores(tag, s.out_rows, n_out, wide.width, s.scores);
-  if (wide.path_offsets) {
-    paths = step_paths(wide, s, step, end, result);
-    single_scores(tag, s.out_rows + end, paths.first[n] - end, wide.width, s.scores + end);
-    end = paths.first[n];
-  }
+  int n_out = wide.negative ? tag_outputs(wide, s, step) : 0;
+  int n_paths = wide.path_offsets ? step.n_centres : 0;
+  StepPaths paths;
+  if (n_paths) paths = step_paths(wide, s, step, int(tiles(n_out, lanes)) * lanes, result);
   result.products += n_out;
-  slopes(s, 0, end, learn_rate);
+  single_scores(tag, s.out_rows, n_out, wide.width, s.scores);
+  for (int c = 0; c < n_paths; c++)
+    single_scores(tag, paths.of[c].rows, paths.of[c].n, wide.width, paths.of[c].scores);
+  slopes(s.signs, n_out, learn_rate, s.scores);
+  for (int c = 0; c < n_paths; c++)
+    slopes(paths.of[c].signs, paths.of[c].n, learn_rate, paths.of[c].scores);
   pull_all(tag, s.out_rows, n_out, wide.width, s.scores);
-  for (int c = 0; c < n && wide.path_offsets; c++)
-    pull_all(tag, s.out_rows + paths.first[c], paths.n_nodes[c], wide.width,
-             s.scores + paths.first[c]);
+  for (int c = 0; c < n_paths; c++)
+    pull_all(tag, paths.of[c].rows, paths.of[c].n, wide.width, paths.of[c].scores);
 }
 
 // change += the parts of the step's noise and centres, in the first `columns` columns: hidden row c
@@ -129,13 +156,11 @@ inline void pull_paths(const TrainingJob &wide, Scratch &s, const Step &step, co
                        float learn_rate, float *change, int columns, ChunkResult &result) {
   StepPaths paths = step_paths(wide, s, step, 0, result);
   for (int c = 0; c < step.n_centres; c++)
-    single_scores(s.hidden_rows[c], s.out_rows + paths.first[c], paths.n_nodes[c], wide.width,
-                  s.scores + paths.first[c]);
+    single_scores(s.hidden_rows[c], paths.of[c].rows, paths.of[c].n, wide.width, paths.of[c].scores);
   for (int c = 0; c < step.n_centres; c++)
-    slopes(s, paths.first[c], paths.first[c + 1], learn_rate * factor[c]);
+    slopes(paths.of[c].signs, paths.of[c].n, learn_rate * factor[c], paths.of[c].scores);
   for (int c = 0; c < step.n_centres; c++)
-    pull_all(change, s.out_rows + paths.first[c], paths.n_nodes[c], columns,
-             s.scores + paths.first[c]);
+    pull_all(change, paths.of[c].rows, paths.of[c].n, columns, paths.of[c].scores);
 }
 
 // s.hidden_rows[max_shared] = the change of the first `columns` columns of the step's hidden rows,
