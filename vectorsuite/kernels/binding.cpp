@@ -39,4 +39,5 @@ NB_MODULE(_core, m) {
   bind_row_bags(m);
   bind_scoring(m);
   bind_phrase_text(m);
+  bind_word_rows(m);
 }

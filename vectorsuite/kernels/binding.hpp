@@ -39,5 +39,6 @@ void bind_phrases(nb::module_ &m);
 void bind_row_bags(nb::module_ &m);
 void bind_scoring(nb::module_ &m);
 void bind_phrase_text(nb::module_ &m);
+void bind_word_rows(nb::module_ &m);
 
 }  // namespace vectorsuite

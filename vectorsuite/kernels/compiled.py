@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +31,18 @@ def infer(job: TrainingJob, learn_rates: list[float]) -> None:
     :raises KeyboardInterrupt: Within about a tenth of a second of Ctrl-C.
     """
     _core.infer(vars(job), learn_rates)
+
+
+def word_rows(
+    rows_of: dict[Any, int], documents: list[list[Any]]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Rows of the words of all documents end to end, unknown ones left out.
+
+    :param rows_of: Row of each known word.
+    :returns: rows (T,) int32, and where each document starts, (N + 1,) int64.
+    :raises TypeError: A word cannot be a key.
+    """
+    return _core.word_rows(rows_of, documents)
 
 
 def start_rows(keys: NDArray[np.uint64], seed: int, width: int, rows: NDArray[np.float32]) -> None:

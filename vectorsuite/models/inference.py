@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import chain, repeat
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels import compiled
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.training.inference import infer_rows
 
@@ -63,23 +63,23 @@ def _encoded(
     index: dict[Any, int], documents: Iterable[Iterable[Any]]
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
     """Batches of documents as rows of words, unknown ones left out, and where each starts."""
-    batch: list[Collection[Any]] = []
+    batch: list[list[Any]] = []
     n_words = 0
     for number, document in enumerate(documents):
         words = getattr(document, "words", document)
         if type(words) is not list:
-            words = _as_collection(words, number)
+            words = _as_list(words, number)
         batch.append(words)
         n_words += len(words)
         if n_words >= BATCH_TOKENS:
-            yield _rows_of(index, batch, n_words)
+            yield compiled.word_rows(index, batch)
             batch, n_words = [], 0
     if batch:
-        yield _rows_of(index, batch, n_words)
+        yield compiled.word_rows(index, batch)
 
 
-def _as_collection(words: Any, number: int) -> Collection[Any]:
-    """The words of a document that is no list.
+def _as_list(words: Any, number: int) -> list[Any]:
+    """The words of a document that is no list, as one.
 
     :raises TypeError: It is a string, or cannot be iterated over.
     """
@@ -88,16 +88,4 @@ def _as_collection(words: Any, number: int) -> Collection[Any]:
             f"Document {number} is {words!r:.60}, of type {type(words).__name__}; a document is a "
             "list of words: use .split()."
         )
-    return words if isinstance(words, Collection) else list(words)
-
-
-def _rows_of(
-    index: dict[Any, int], batch: list[Collection[Any]], n_words: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Rows of the known words of all documents end to end, and where each document starts."""
-    found = map(index.get, chain.from_iterable(batch), repeat(-1))
-    rows = np.fromiter(found, dtype=np.int32, count=n_words)
-    known = rows >= 0
-    known_before = np.concatenate([[0], np.cumsum(known)])
-    ends = np.cumsum([0, *map(len, batch)])
-    return rows[known], known_before[ends]
+    return list(words)
