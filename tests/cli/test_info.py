@@ -3,11 +3,13 @@
 import builtins
 import json
 
+import numpy as np
 import pytest
 import vectorsuite.kernels._core as _core
 
 from vectorsuite.cli.app import run
 from vectorsuite.cli.info import describe_gpus
+from vectorsuite.vectors import Vectors, write_pipeline
 
 
 def test_info_tells_the_installation(capsys):
@@ -54,3 +56,13 @@ def test_a_table_is_described_with_how_it_was_trained(table, capsys):
 def test_a_table_that_is_not_there_is_one_line(capsys):
     assert run(["info", "nowhere"]) == 1
     assert capsys.readouterr().err == "vectorsuite: There is no file or directory nowhere.\n"
+
+
+def test_what_is_empty_is_left_out_but_in_json(tmp_path, capsys):
+    table = Vectors(data=np.ones((1, 2), dtype=np.float32), keys=["a"])
+    write_pipeline(tmp_path / "t", table, settings={"scores": [], "losses": [1.0]})
+    assert run(["info", str(tmp_path / "t")]) == 0
+    printed = capsys.readouterr().out
+    assert "trained: losses" in printed and "scores" not in printed
+    assert run(["info", str(tmp_path / "t"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["trained: scores"] == []

@@ -19,8 +19,9 @@ def info(
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
         return
-    width = max(len(name) for name in facts)
-    for name, value in facts.items():
+    shown = {name: value for name, value in facts.items() if value not in ([], {})}
+    width = max(len(name) for name in shown)
+    for name, value in shown.items():
         typer.echo(f"{name:<{width}}  {_plain(value)}")
 
 
