@@ -60,12 +60,12 @@ class PhrasesTransformation:
         :param sentence: Words, or sentences of words.
         :returns: Words; or an iterable of them, which starts again as often as the corpus does.
         """
+        if type(sentence) is list and sentence and type(sentence[0]) is str:  # nearly always
+            return self.join(sentence)
         if isinstance(sentence, str):
             raise TypeError(
                 f"The sentence is the string {sentence[:60]!r}; give a list of words: use .split()."
             )
-        if type(sentence) is list and sentence and type(sentence[0]) is str:
-            return self.join(sentence)
         items = iter(sentence)
         first = list(itertools.islice(items, 1))
         # an iterator has lost its first item by now
