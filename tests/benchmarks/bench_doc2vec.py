@@ -7,8 +7,9 @@ gensim infers one document after the other, which is all it offers. Both take tu
 each figure is a median: of one run of gensim's training the time may be twice that of the next,
 since its threads wait for each other whenever the machine is busy. "itself" is the share of
 paragraphs whose own vector is the nearest to the inferred one, "genre" the share of held-out
-paragraphs of the treebank whose genre a linear classifier finds from inferred vectors, the mean of
-several seeds. gensim ignores dm_mean=0, so that its sum is a mean.
+paragraphs of the treebank whose genre a linear classifier finds from inferred vectors: the mean
+over seeds, each with a fifth of the treebank's documents held out, the same for both, and the
+standard error of the difference. gensim ignores dm_mean=0, so that its sum is a mean.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ ARCHITECTURES = {
     "PV-DBOW, hierarchical softmax": {"dm": 0, "hs": 1, "negative": 0},
 }
 GENRES = ("answers", "email", "newsgroup", "reviews", "weblog")
-Paragraphs = list[tuple[list[str], int]]  # words and number of the genre
+#: Words and number of the genre.
+Paragraphs = list[tuple[list[str], int]]
 
 
 def read_documents(n: int, least_words: int = 20) -> list[TaggedDocument]:
@@ -52,25 +54,43 @@ def read_documents(n: int, least_words: int = 20) -> list[TaggedDocument]:
         return [TaggedDocument(words, [number]) for number, words in enumerate(wanted)]
 
 
-def read_genres(part: str) -> Paragraphs:
-    """Paragraphs of a part of the treebank with their genres."""
-    return list(_paragraphs(DATA / "ud" / f"en_ewt-{part}.conllu.xz"))
+def read_genres() -> list[Paragraphs]:
+    """The documents of the treebank: paragraphs with their genre."""
+    documents: list[Paragraphs] = []
+    for path in sorted((DATA / "ud").glob("en_ewt-*.conllu.xz")):
+        for new_document, paragraph in _paragraphs(path):
+            if new_document:
+                documents.append([])
+            documents[-1].append(paragraph)
+    return documents
 
 
-def _paragraphs(path: Any) -> Iterator[tuple[list[str], int]]:
+def _paragraphs(path: Any) -> Iterator[tuple[bool, tuple[list[str], int]]]:
+    """Whether a document starts, and a paragraph with its genre."""
     words: list[str] = []
-    genre = ""
+    genre, new, next_new = "", True, True
     with lzma.open(path, "rt", encoding="utf8") as lines:
         for line in lines:
-            if line.startswith("# newpar"):
+            if line.startswith("# newdoc"):
+                next_new = True
+            elif line.startswith("# newpar"):
                 if words:
-                    yield words, GENRES.index(genre)
-                words = []
+                    yield new, (words, GENRES.index(genre))
+                words, new, next_new = [], next_new, False
             elif line.startswith("# sent_id"):
                 genre = line.split(" = ")[1].split("-")[0]
             elif line[0].isdigit() and line.split("\t")[0].isdigit():
                 words.append(line.split("\t")[1].lower())
-    yield words, GENRES.index(genre)
+    yield new, (words, GENRES.index(genre))
+
+
+def split(documents: list[Paragraphs], seed: int) -> list[Paragraphs]:
+    """Paragraphs to learn from, and those of a random fifth of the documents."""
+    held_out = np.random.default_rng(seed).permutation(len(documents)) < len(documents) // 5
+    parts: list[Paragraphs] = [[], []]
+    for held, document in zip(held_out.tolist(), documents, strict=True):
+        parts[held] += document
+    return parts
 
 
 def infer_all(model: Any, documents: list[list[str]], workers: int) -> NDArray[np.float32]:
@@ -107,12 +127,19 @@ def by_turns(
     return {who: np.median([run[who] for run in runs], axis=0) for who in peers}
 
 
-def genre_accuracies(
-    model_type: type, parts: list[Paragraphs], settings: dict[str, Any], seeds: int
-) -> float:
-    """The mean of :func:`genre_accuracy` over seeds."""
-    runs = [settings | {"epochs": 20, "seed": seed} for seed in range(1, seeds + 1)]
-    return float(np.mean([genre_accuracy(model_type, parts, run) for run in runs]))
+def compare_genres(
+    types: dict[str, type], documents: list[Paragraphs], settings: dict[str, Any], seeds: int
+) -> dict[str, float]:
+    """The means of :func:`genre_accuracy`, and the standard error of their difference."""
+    found: dict[str, list[float]] = {who: [] for who in types}
+    for seed in range(1, seeds + 1):
+        parts = split(documents, seed)
+        for who, model_type in types.items():
+            run = settings | {"epochs": 20, "seed": seed}
+            found[who].append(genre_accuracy(model_type, parts, run))
+    one, other = (np.array(values) for values in found.values())
+    error = np.std(one - other, ddof=1) / seeds**0.5 if seeds > 1 else np.nan
+    return {f"{who} genre": float(np.mean(found[who])) for who in types} | {"± genre": float(error)}
 
 
 def genre_accuracy(model_type: type, parts: list[Paragraphs], settings: dict[str, Any]) -> float:
@@ -159,31 +186,28 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--turns", type=int, default=3, help="runs of either, by turns")
-    parser.add_argument("--seeds", type=int, default=3, help="of the classifier's vectors")
+    parser.add_argument("--seeds", type=int, default=6, help="of the classifier's vectors")
     parser.add_argument("--only", help="models whose names contain this")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     documents = read_documents(options.documents)
     n_words = sum(len(document.words) for document in documents) * options.epochs
-    genres = (
-        [read_genres("train"), read_genres("dev") + read_genres("test")] if DATA.is_dir() else []
-    )
+    genres = read_genres() if DATA.is_dir() else []
+    types: dict[str, type] = {"gensim": Gensim, "ours": Doc2Vec}
     rows = []
     for name, kind in ARCHITECTURES.items():
         if options.only and options.only not in name:
             continue
         settings = {"epochs": options.epochs, "workers": options.workers, "min_count": 2, **kind}
         row: dict[str, Any] = {"model": name}
-        peers = {"gensim": Gensim, "ours": Doc2Vec}
         for who, (train, infer, itself) in by_turns(
-            peers, documents, settings, options.turns
+            types, documents, settings, options.turns
         ).items():
             row[f"{who} words/s"] = n_words / train
             row[f"{who} infer ms"] = infer / len(documents) * 1e3
             row[f"{who} itself"] = itself
-        for who, model_type in peers.items():
-            if genres:
-                row[f"{who} genre"] = genre_accuracies(model_type, genres, settings, options.seeds)
+        if genres:
+            row |= compare_genres(types, genres, settings, options.seeds)
         row["training times"] = row["ours words/s"] / row["gensim words/s"]
         row["inference times"] = row["gensim infer ms"] / row["ours infer ms"]
         rows.append(row)
@@ -199,7 +223,8 @@ def show(row: dict[str, Any]) -> None:
         f"{row['model']:30} {row['ours words/s']:>10,.0f} words/s {row['training times']:5.1f}×   "
         f"infer {row['ours infer ms']:.3f} ms {row['inference times']:5.1f}×   "
         f"itself {row['ours itself']:.3f} (gensim {row['gensim itself']:.3f})   "
-        f"genre {row.get('ours genre', np.nan):.3f} (gensim {row.get('gensim genre', np.nan):.3f})",
+        f"genre {row.get('ours genre', np.nan):.3f} (gensim {row.get('gensim genre', np.nan):.3f}, "
+        f"± {row.get('± genre', np.nan):.3f})",
         flush=True,
     )
 

@@ -185,7 +185,7 @@ def test_several_workers_cover_the_same_pairs():
 
 @pytest.mark.parametrize("model", ["skip-gram", "cbow", "paths"])
 def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(model):
-    tokens = 11 * _core.CHUNK_TOKENS - 100  # two rounds, the second one not full
+    tokens = 11 * _core.CHUNK_TOKENS - 100  # many rounds, the last one not full
     job = make_job([tokens // 4] * 4, n_words=300, width=20, learn_rate=0.001, deterministic=True)
     job = replace(job, cbow=model == "cbow")
     if model == "paths":
@@ -199,9 +199,8 @@ def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(mo
     assert not np.allclose(trained.in_rows, job.in_rows, atol=1e-3)
 
 
-@pytest.mark.slow
 def test_deterministic_training_equals_the_reference():
-    job = make_job([9500], n_words=200, width=8, deterministic=True, workers=2)
+    job = make_job([4500], n_words=200, width=8, deterministic=True, workers=2)  # three rounds
     assert_same_training(replace(job, learn_rate=0.001, window=2, negative=2))
 
 

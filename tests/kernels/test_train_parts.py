@@ -135,6 +135,52 @@ def test_equal_sentences_get_equal_draws_wherever_they_stand(cpu_level):
     assert_same_training(make_job([30, 9, 30], own_draws=True, tags=True))
 
 
+@pytest.mark.parametrize("rows", [{"parts": True}, {"tags": True}, {"parts": True, "tags": True}])
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("tree", [False, True])
+def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(rows, cbow, tree):
+    lengths = [700, 9, 0, 1100, 30] * 6  # six rounds, the last one not full
+    job = make_job(lengths, **rows, cbow=cbow, tree=tree, deterministic=True, learn_rate=0.001)
+    results = []
+    for workers in (1, 2, 3, 5):
+        trained = replace(copy_of(job), workers=workers)
+        totals = compiled.train(trained, 0, 0, len(job.ids))
+        tables = [getattr(trained, name) for name in TABLES]
+        results.append((*(t is not None and t.tobytes() for t in tables), totals.loss))
+    assert len(set(results)) == 1
+    assert not np.array_equal(trained.in_rows, job.in_rows)
+
+
+@pytest.mark.parametrize("cbow", [False, True])
+@pytest.mark.parametrize("change", [{}, {"cbow_mean": False}, {"tree": True}, {"locked": True}])
+def test_deterministic_training_equals_the_reference(cpu_level, cbow, change):
+    # two rounds; documents within a chunk and across several
+    change = dict(change)
+    locked = change.pop("locked", False)
+    job = make_job(
+        [700, 9, 0, 200, 1300], parts=True, tags=True, width=8, cbow=cbow, window=2, negative=2,
+        deterministic=True, workers=2, learn_rate=0.001, **change,
+    )  # fmt: skip
+    if locked:
+        job.locks = np.linspace(0, 1, N_ROWS).astype(np.float32)
+    assert_same_training(job)
+    job.part_offsets = job.parts = None
+    job.in_rows = job.in_rows[:N_WORDS]
+    job.locks = None if job.locks is None else job.locks[:N_WORDS]
+    assert_same_training(job)
+
+
+def test_deterministic_training_starts_in_the_middle_of_an_epoch():
+    job = make_job([700, 9, 0, 1100] * 8, parts=True, tags=True, deterministic=True)
+    begin = _core.CHUNK_TOKENS  # where a round ends
+    whole, parts = copy_of(job), copy_of(job)
+    compiled.train(whole, 0, 0, len(job.ids))
+    compiled.train(parts, 0, 0, begin)
+    compiled.train(parts, 0, begin, len(job.ids))
+    np.testing.assert_array_equal(whole.in_rows, parts.in_rows)
+    np.testing.assert_array_equal(whole.tags, parts.tags)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -1,4 +1,4 @@
-"""The life of a model of documents: checkpoints of its training."""
+"""The life of a model of documents: checkpoints of its training, and its bits."""
 
 import numpy as np
 import pytest
@@ -54,6 +54,13 @@ def test_training_that_was_stopped_goes_on_from_its_checkpoint(tmp_path, kind):
     assert bits(again) == bits(whole)
     assert again.epoch_losses == pytest.approx(whole.epoch_losses, rel=1e-12)
     assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("kind", [{}, {"dm": 0}, {"dm_concat": 1, "dm_tag_count": 2}], ids=str)
+def test_deterministic_gives_the_same_bits_for_any_number_of_workers(kind):
+    how = {**SETTINGS, "epochs": 2, "deterministic": True, **kind}
+    one, three = (Doc2Vec(make_documents(), **{**how, "workers": n}) for n in (1, 3))
+    assert bits(one) == bits(three)
 
 
 def test_another_trainings_checkpoint_is_refused(tmp_path):

@@ -42,7 +42,18 @@ def model():
     return make_model()
 
 
-@pytest.mark.parametrize("settings", [{}, {"sg": 0}, {"hs": 1, "negative": 0}, {"workers": 2}])
+def test_deterministic_gives_the_same_bits_for_any_number_of_workers():
+    corpus = [[f"w{i * j % 97}" for j in range(50)] for i in range(100)]
+    settings = {"min_count": 1, "vector_size": 4, "epochs": 2, "bucket": 300, "deterministic": True}
+    one, three = (FastText(corpus, workers=n, **settings).wv for n in (1, 3))
+    np.testing.assert_array_equal(one.vectors, three.vectors)
+    np.testing.assert_array_equal(one["unseen"], three["unseen"])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"sg": 0}, {"hs": 1, "negative": 0}, {"workers": 2}, {"deterministic": True, "epochs": 6}],
+)
 def test_unseen_forms_are_near_the_words_they_come_from(settings):
     wv = make_model(**settings).wv
     assert "walking" in wv and not wv.has_index_for("walking")

@@ -142,8 +142,8 @@ def test_the_best_tables_survive_a_stop(tmp_path, monkeypatch, number):
 @pytest.mark.parametrize("number", [0, 2])
 def test_deterministic_runs_go_on_with_any_number_of_workers(tmp_path, monkeypatch, number):
     text = tmp_path / "text"
-    text.write_text(TOY.read_text("utf8") * 3, "utf8")  # more than one round
-    same = {"deterministic": True}  # pauses every 4096 words become pauses between rounds
+    text.write_text(TOY.read_text("utf8") * 3, "utf8")
+    same = {"deterministic": True}
     run_job(with_corpus(settings(tmp_path / "whole", **same, checkpoint_every=0), text))
     with monkeypatch.context() as patch:
         stop_at_pause(patch, number)

@@ -75,9 +75,9 @@ def test_real_spacy_opens_the_directory(job):
         np.testing.assert_allclose(nlp.vocab[word].vector, table[word], atol=1e-6)
 
 
-def test_deterministic_training_gives_the_same_bits(job):
-    for output in ("one", "two"):
-        settings = ["--training.deterministic", "true", "--training.workers", "3"]
+def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(job):
+    for output, workers in (("one", "1"), ("two", "3")):
+        settings = ["--training.deterministic", "true", "--training.workers", workers]
         assert train("--paths.output", output, *settings) == 0
     np.testing.assert_array_equal(load("one")["walking"], load("two")["walking"])
 

@@ -23,7 +23,7 @@ CHUNK_TOKENS: int = _core.CHUNK_TOKENS
 ABREAST_TOKENS: int = _core.ABREAST_TOKENS
 DETERMINISTIC_CHUNK_TOKENS: int = _core.DETERMINISTIC_CHUNK_TOKENS
 CHUNKS_OF_A_ROUND, USES_TO_SUM = 8, 32
-TABLES = ("in_rows", "out_rows", "tree_rows")
+TABLES = ("in_rows", "out_rows", "tree_rows", "tags")
 
 
 def softplus(x: Any, xp: Any) -> Any:
@@ -243,7 +243,7 @@ def train_chunk(job: TrainingJob, epoch: int, begin: int, end: int) -> ChunkTota
         if start < end
     ]
     composed = None
-    if job.part_offsets is not None:
+    if job.part_offsets is not None and not job.deterministic:
         composed = ComposedRows(job, [token.position for s in sentences for token in s])
     for sentence in sentences:
         centres = [token for token in sentence if begin <= token.position < end]
@@ -260,17 +260,17 @@ def train_chunk(job: TrainingJob, epoch: int, begin: int, end: int) -> ChunkTota
 
 
 class CountingRows:
-    """A table's private copy for one chunk, which counts the steps each row has part in."""
+    """A table's private copy for one chunk, which counts the steps that change each row."""
 
     def __init__(self, table: Any) -> None:
         self.table = table.copy()
         self.uses = np.zeros(len(table), dtype=np.int64)
 
     def __getitem__(self, rows: list[int]) -> Any:
-        self.uses[rows] += 1
         return self.table[rows]
 
     def __setitem__(self, rows: list[int], values: Any) -> None:
+        self.uses[rows] += 1
         self.table[rows] = values
 
     def __len__(self) -> int:
@@ -282,23 +282,60 @@ def train_round(job: TrainingJob, epoch: int, chunks: list[tuple[int, int]]) -> 
 
     The row of a rare word gets the sum of its changes. A frequent word's row has gone most of the
     way to where it is drawn within each chunk, and the sum would shoot past it, ever further: it
-    gets the mean.
+    gets the mean. Words of several rows are one row within a chunk, whose change is one for each.
     """
     totals = ChunkTotals()
     tables = {name: getattr(job, name) for name in TABLES if getattr(job, name) is not None}
+    starts, locks = dict(tables), job.locks
+    if job.part_offsets is not None:
+        starts["in_rows"] = composed_words(job)
+        job = replace(job, locks=None)
     copies = []
     for begin, end in chunks:
-        own: dict[str, Any] = {name: CountingRows(table) for name, table in tables.items()}
+        own: dict[str, Any] = {name: CountingRows(table) for name, table in starts.items()}
         totals.add(train_chunk(replace(job, **own), epoch, begin, end))
         copies.append(own)
     for name, table in tables.items():
-        uses = sum(own[name].uses for own in copies)
-        touched = sum((own[name].uses > 0).astype(int) for own in copies)
-        part = np.maximum(1 / np.maximum(1, touched), np.minimum(1, USES_TO_SUM / (uses + 1e-9)))
-        changes = [own[name].table - table for own in copies]
-        for change in changes:
-            table += part[:, None].astype(np.float32) * change
+        changes = [(own[name].table - starts[name], own[name].uses) for own in copies]
+        of_parts = job.part_offsets is not None and name == "in_rows"
+        rows = parts_of_words(job) if of_parts else np.arange(len(table))[:, None].tolist()
+        add_changes(table, changes, rows, locks if of_parts else None)
     return totals
+
+
+def parts_of_words(job: Any) -> list[list[int]]:
+    """Rows of each word."""
+    return [job.parts[a:b].tolist() for a, b in pairwise(job.part_offsets.tolist())]
+
+
+def composed_words(job: TrainingJob) -> Any:
+    """Rows of words made of several: their means, with CBOW their sums, (V, stride)."""
+    sums = [(job.in_rows[rows].sum(axis=0), len(rows)) for rows in parts_of_words(job)]
+    return array_module(job.in_rows).stack(
+        [total if job.cbow else total / np.float32(n) for total, n in sums]
+    )
+
+
+def add_changes(
+    table: Any, changes: list[tuple[Any, Any]], rows: list[list[int]], locks: Any
+) -> None:
+    """Add the changes of chunks to a table.
+
+    :param changes: Of each chunk: changes (n, stride) and how often each was used, (n,).
+    :param rows: Rows of the table that take each change.
+    """
+    copies, uses = np.zeros(len(table)), np.zeros(len(table))
+    for _, used in changes:
+        for index in np.flatnonzero(used).tolist():
+            np.add.at(copies, rows[index], 1)  # a word may have a row twice
+            np.add.at(uses, rows[index], used[index])
+    part = np.maximum(1 / np.maximum(1, copies), np.minimum(1, USES_TO_SUM / (uses + 1e-9)))
+    if locks is not None:
+        part = part * locks
+    for change, used in changes:
+        for index in np.flatnonzero(used).tolist():
+            for row in rows[index]:
+                table[row] += np.float32(part[row]) * change[index]
 
 
 def train(

@@ -110,8 +110,10 @@ class Inputs:
     def sizes(self) -> NDArray[np.float32]:
         """Rows that each stands for in the mean of a window, (n,)."""
         sizes = np.ones(len(self), dtype=np.float32)
-        if self.composed is not None:
-            sizes[len(self.tags) :] = [len(self.composed.parts(name)) for name in self.names]
+        offsets: Any = self.job.part_offsets
+        if offsets is not None:
+            words = self.names if self.composed is None else self.job.ids[self.names]
+            sizes[len(self.tags) :] = np.diff(offsets)[words]
         return sizes
 
 

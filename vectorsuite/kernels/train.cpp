@@ -44,9 +44,11 @@ class Run {
 
   void train(int workers, const nb::object &progress) {
     workers = int(std::max<int64_t>(1, std::min<int64_t>(workers, n_chunks)));
+    size_t n_tags = deterministic ? most_tags() : 0;
     for (int s = 0; s < (deterministic ? chunks_of_a_round : workers); s++)
-      scratch.push_back(std::make_unique<TrainingScratch>(job, deterministic));
-    changed.resize(deterministic ? job.n_words : 0);
+      scratch.push_back(std::make_unique<TrainingScratch>(job, deterministic, n_tags));
+    int64_t n_rows = std::max({int64_t(job.n_words), job.n_in, job.n_tags});
+    changed.resize(deterministic ? n_rows : 0);
     running = workers;
     std::vector<std::thread> threads;
     for (int w = 0; w < workers; w++)
@@ -78,6 +80,20 @@ class Run {
   }
 
  private:
+  // Rows of tags that a chunk touches, at most.
+  size_t most_tags() const {
+    int64_t most = 0, sentence = 0;
+    for (int64_t first = begin; job.tags && first < end; first += chunk_length) {
+      int64_t last = std::min(end, first + chunk_length), tags = 0;
+      for (int64_t s = sentence; s < job.n_sentences && job.offsets[s] < last; s++) {
+        if (job.offsets[s + 1] <= first) sentence = s + 1;
+        else tags += job.tag_offsets[s + 1] - job.tag_offsets[s];
+      }
+      most = std::max(most, tags);
+    }
+    return size_t(most);
+  }
+
   void train_chunk(int64_t chunk, Scratch &scratch) {
     int64_t first = begin + chunk * chunk_length, last = std::min(end, first + chunk_length);
     ChunkResult &result = results[chunk];
@@ -103,6 +119,7 @@ class Run {
       add_changes(&Scratch::in, job.in, n, worker, workers);
       add_changes(&Scratch::out, job.out, n, worker, workers);
       add_changes(&Scratch::tree, job.tree, n, worker, workers);
+      add_changes(&Scratch::tags, job.tags, n, worker, workers);
       if (!meet(workers)) return;
       for (int64_t c = worker; c < n; c += workers) forget(*scratch[c]);
     }
@@ -114,28 +131,38 @@ class Run {
   // drawn within each chunk, and the sum would shoot past it, ever further: it gets the mean.
   void add_changes(PrivateRows *Scratch::*rows_of, float *table, int64_t n, int worker,
                    int workers) {
+    bool of_parts = job.part_offsets && rows_of == &Scratch::in;
     auto each_row = [&](auto &&visit) {
       for (int64_t c = 0; c < n; c++) {
         const PrivateRows *own = (*scratch[c]).*rows_of;
-        for (int32_t slot = 0; own && slot < own->n; slot++)
-          if (own->index[slot] % workers == worker) visit(*own, slot, changed[own->index[slot]]);
+        for (int32_t slot = 0; own && slot < own->n; slot++) {
+          const int32_t *row = own->index + slot, *end = row + 1;
+          if (of_parts) {  // all rows of a word take its change
+            end = job.parts + job.part_offsets[*row + 1];
+            row = job.parts + job.part_offsets[*row];
+          }
+          for (; row < end; row++)
+            if (*row % workers == worker) visit(*own, slot, *row);
+        }
       }
     };
-    each_row([](const PrivateRows &own, int32_t slot, Changed &row) {
-      row.chunks++;
-      row.uses += own.uses[slot];
+    each_row([&](const PrivateRows &own, int32_t slot, int32_t row) {
+      changed[row].copies++;
+      changed[row].uses += own.uses[slot];
     });
-    each_row([&](const PrivateRows &own, int32_t slot, Changed &row) {
-      float part = std::max(1.f / row.chunks, std::min(1.f, uses_to_sum / float(row.uses)));
-      float *to = table + own.index[slot] * job.stride;
+    each_row([&](const PrivateRows &own, int32_t slot, int32_t row) {
+      float uses = float(changed[row].uses);
+      float part = std::max(1.f / changed[row].copies, std::min(1.f, uses_to_sum / uses));
+      if (of_parts && job.locks) part *= job.locks[row];
+      float *to = table + row * job.stride;
       const float *change = own.rows + slot * job.stride;
       for (int64_t d = 0; d < job.stride; d++) to[d] += part * change[d];
     });
-    each_row([](const PrivateRows &, int32_t, Changed &row) { row = {}; });
+    each_row([&](const PrivateRows &, int32_t, int32_t row) { changed[row] = {}; });
   }
 
   void forget(Scratch &s) {
-    for (PrivateRows *own : {s.in, s.out, s.tree}) {
+    for (PrivateRows *own : {s.in, s.out, s.tree, s.tags}) {
       if (!own) continue;
       for (int32_t slot = 0; slot < own->n; slot++) own->slot[own->index[slot]] = -1;
       own->n = 0;
@@ -185,7 +212,7 @@ class Run {
   static constexpr int chunks_of_a_round = 8;
   static constexpr float uses_to_sum = 32;
   struct Changed {
-    int32_t chunks = 0, uses = 0;
+    int32_t copies = 0, uses = 0;
   };
   const TrainingJob &job;
   const Loops &level = loops();
@@ -194,7 +221,7 @@ class Run {
   const int64_t begin, end, chunk_length, n_chunks;
   std::vector<ChunkResult> results;
   std::vector<std::unique_ptr<TrainingScratch>> scratch;
-  std::vector<Changed> changed;  // (n_words) of the table whose changes are being added
+  std::vector<Changed> changed;  // (rows) of the table whose changes are being added
   std::atomic<int64_t> next_chunk{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;  // of all below

@@ -94,17 +94,16 @@ void read_parts(const nb::dict &values, TrainingJob &job) {
   check(job.part_offsets || job.n_in == job.n_words, "in_rows do not fit the vocabulary");
   auto tags = find_array<Array2<float>>(values, "tags");
   check(tags || job.words_predict, "without tags, words must predict");
-  check(!get<bool>(values, "deterministic") || !(tags || job.part_offsets),
-        "words of several rows and documents are deterministic with one worker only");
   if (!tags) return;
   auto offsets = get_array<Array1<const int64_t>>(values, "tag_offsets");
   auto rows = get_array<Array1<const int32_t>>(values, "tag_rows");
   check(int64_t(offsets.shape(0)) == job.n_sentences + 1, "tag_offsets do not fit the sentences");
-  job.tags = table(values, "tags", int64_t(tags->shape(0)), job.stride);
+  job.n_tags = int64_t(tags->shape(0));
+  job.tags = table(values, "tags", job.n_tags, job.stride);
   job.tag_offsets = offsets.data();
   job.tag_rows = rows.data();
   job.most_tags = check_lists(job.tag_offsets, job.n_sentences, job.tag_rows,
-                              int64_t(rows.shape(0)), int64_t(tags->shape(0)), 0);
+                              int64_t(rows.shape(0)), job.n_tags, 0);
 }
 
 // Concatenation and freezing, of which the widths of hidden rows and of the output tables follow.
@@ -116,6 +115,8 @@ void read_hidden(const nb::dict &values, TrainingJob &job) {
   check(!(job.frozen || job.concat) || (job.tags && !job.part_offsets),
         "concat and frozen need tags, and words of one row");
   check(!job.frozen || job.cbow || !job.words_predict, "frozen words cannot learn");
+  check(!(job.frozen || job.concat) || !get<bool>(values, "deterministic"),
+        "concat and frozen are deterministic with one worker only");
   if (!job.concat) return;
   check(job.cbow && job.words_predict && !get<bool>(values, "shrink"),
         "concat reads whole windows of words that predict");

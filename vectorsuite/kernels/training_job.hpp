@@ -23,6 +23,7 @@ struct TrainingJob {
   const int64_t *part_offsets;  // (n_words + 1); nullptr: the vector of word w is row w of `in`
   const int32_t *parts;         // else the mean of such rows, as of the word and its n-grams
   float *tags;                  // (n_tags, stride) document vectors; nullptr: no documents
+  int64_t n_tags;
   const int64_t *tag_offsets;   // (n_sentences + 1)
   const int32_t *tag_rows;      // each sentence's rows of `tags`
   int most_tags;                // of a sentence
@@ -57,15 +58,17 @@ inline float sign_of(int32_t branch) { return float((branch & 1) * 2 - 1); }
 
 constexpr int max_shared = 4;
 constexpr int64_t chunk_tokens = 4096;  // tokens between two looks at the learning rate and Ctrl-C
-// The same in deterministic training, short enough for the copies of a chunk's rows to stay in cache.
-constexpr int64_t deterministic_chunk_tokens = 1024;
+// The same in deterministic training, where chunks that are trained at the same time do not see each
+// other's changes: with longer ones less is learned.
+constexpr int64_t deterministic_chunk_tokens = 256;
 
 // Copies of the rows of a table that one chunk touches, so that it sees no other chunk's changes.
 struct PrivateRows {
-  int32_t *slot;   // (n_words) where a row's copy is, or -1
+  int32_t *slot;   // (rows of the table) where a row's copy is, or -1
   int32_t *index;  // (capacity) whose copy it is
   int32_t *uses;   // (capacity) steps it had part in
   float *rows;     // (capacity, stride)
+  float *before;   // of words of several rows: what the copies were; else nullptr
   int32_t n;
 };
 
@@ -90,7 +93,7 @@ struct Scratch {
   float **planned_rows;     // of a frozen job: see plan_paths in levels/frozen.hpp
   float *planned_signs;
   int64_t *planned_first, planned_begin, planned_end;
-  PrivateRows *in, *out, *tree;  // nullptr: work on the tables themselves
+  PrivateRows *in, *out, *tree, *tags;  // nullptr: work on the tables themselves
   float *hot, *hot_before;  // (n_hot, stride) copies of inner nodes, and what they were
 };
 

@@ -13,8 +13,8 @@ namespace vectorsuite {
 // Owns the arrays of one thread's Scratch, each starting at a cache line.
 class TrainingScratch : public Scratch {
  public:
-  // own_rows: give the chunk copies of all rows it touches.
-  TrainingScratch(const TrainingJob &job, bool own_rows) : Scratch{} {
+  // own_rows: give the chunk copies of all rows it touches. most_tags: rows of tags, at most.
+  TrainingScratch(const TrainingJob &job, bool own_rows, size_t most_tags = 0) : Scratch{} {
     size_t tokens = chunk_tokens + 2 * size_t(job.window) + 2;
     size_t n_in = 2 * size_t(job.window) + max_shared + size_t(job.most_tags);
     size_t n_out = std::max(size_t(max_shared + job.negative), size_t(job.longest_path));
@@ -46,10 +46,14 @@ class TrainingScratch : public Scratch {
     take(composed, job.part_offsets || job.frozen ? 2 * ring * size_t(job.width) : 0);
     composed_before = composed + ring * size_t(job.width);
     if (!own_rows) return;
-    size_t centres = deterministic_chunk_tokens;
-    in = own(job, private_in, centres + 2 * size_t(job.window) + 2);
-    if (job.negative) out = own(job, private_out, centres * (1 + size_t(job.negative)));
-    if (job.path_offsets) tree = own(job, private_tree, centres * size_t(job.longest_path));
+    size_t centres = deterministic_chunk_tokens, n_words = size_t(job.n_words);
+    in = own(job, private_in, n_words, centres + 2 * size_t(job.window) + 2);
+    if (job.part_offsets)
+      take(in->before, (centres + 2 * size_t(job.window) + 2) * size_t(job.stride));
+    if (job.negative) out = own(job, private_out, n_words, centres * (1 + size_t(job.negative)));
+    if (job.path_offsets)
+      tree = own(job, private_tree, n_words, centres * size_t(job.longest_path));
+    if (job.tags) tags = own(job, private_tags, size_t(job.n_tags), most_tags);
   }
 
  private:
@@ -61,11 +65,12 @@ class TrainingScratch : public Scratch {
     blocks.emplace_back(memory, std::free);
     array = static_cast<T *>(memory);
   }
-  PrivateRows *own(const TrainingJob &job, PrivateRows &table, size_t most) {
-    size_t capacity = std::min(most, size_t(job.n_words));
-    take(table.slot, size_t(job.n_words)), take(table.index, capacity), take(table.uses, capacity);
+  // n: rows of the table. most: rows of it that a chunk touches.
+  PrivateRows *own(const TrainingJob &job, PrivateRows &table, size_t n, size_t most) {
+    size_t capacity = std::min(most, n);
+    take(table.slot, n), take(table.index, capacity), take(table.uses, capacity);
     take(table.rows, capacity * size_t(job.stride));
-    std::fill_n(table.slot, job.n_words, -1);
+    std::fill_n(table.slot, n, -1);
     table.n = 0;
     return &table;
   }
@@ -74,7 +79,7 @@ class TrainingScratch : public Scratch {
     take(memory, n * size_t(width));
     for (size_t x = 0; x < n; x++) pointers[x] = memory + x * width;
   }
-  PrivateRows private_in{}, private_out{}, private_tree{};
+  PrivateRows private_in{}, private_out{}, private_tree{}, private_tags{};
   std::vector<std::unique_ptr<void, decltype(&std::free)>> blocks;
 };
 

@@ -44,7 +44,8 @@ class Doc2Vec(SavedDocuments):
     :param dv: Vectors to put the tags into; None: new ones.
     :param dv_mapfile: Accepted as in gensim; not used.
     :param epochs: Passes over the corpus, which is read once for all; also of inference.
-    :param deterministic: Train on one thread, which always gives the same bits.
+    :param deterministic: The same bits for any number of workers; with `dm_concat`, which trains on
+        one thread then, at its speed.
 
     The others are those of ``Word2Vec``.
     """
@@ -96,15 +97,17 @@ class Doc2Vec(SavedDocuments):
             raise ValueError(
                 f"dv holds vectors of width {self.dv.vector_size}; vector_size is {vector_size}."
             )
+        alone = deterministic and self.dm_concat
         super().__init__(
             sentences=documents, corpus_file=corpus_file, vector_size=vector_size, alpha=alpha,
             window=window, min_count=min_count, max_vocab_size=max_vocab_size, sample=sample,
-            seed=seed, workers=1 if deterministic else workers, min_alpha=min_alpha,
+            seed=seed, workers=1 if alone else workers, min_alpha=min_alpha,
             sg=int(not dm), hs=hs, negative=negative, ns_exponent=ns_exponent,
             cbow_mean=1 if dm_mean is None else int(dm_mean), hashfxn=hashfxn, epochs=epochs,
             null_word=self.dm_concat, sorted_vocab=sorted_vocab, trim_rule=trim_rule,
             batch_words=batch_words, callbacks=callbacks, max_final_vocab=max_final_vocab,
             shrink_windows=shrink_windows, compute_loss=compute_loss, comment=comment,
+            deterministic=deterministic and not alone,
         )  # fmt: skip
 
     # -- which model it is

@@ -36,7 +36,6 @@ class FastText(Word2Vec):
     :param max_n: ... and greatest; 0: no n-grams.
     :param bucket: Rows that n-grams share.
     :param word_ngrams: 1; fastText uses more only for classifiers.
-    :param deterministic: Train on one thread, which always gives the same bits.
 
     The others are those of ``Word2Vec``.
     """
@@ -89,12 +88,12 @@ class FastText(Word2Vec):
         super().__init__(
             sentences=sentences, corpus_file=corpus_file, sg=sg, hs=hs, vector_size=vector_size,
             alpha=alpha, window=window, min_count=min_count, max_vocab_size=max_vocab_size,
-            sample=sample, seed=seed, workers=1 if deterministic else workers,
-            min_alpha=min_alpha, negative=negative, ns_exponent=ns_exponent, cbow_mean=cbow_mean,
+            sample=sample, seed=seed, workers=workers, min_alpha=min_alpha,
+            negative=negative, ns_exponent=ns_exponent, cbow_mean=cbow_mean,
             hashfxn=hashfxn, epochs=epochs, null_word=null_word, sorted_vocab=sorted_vocab,
             trim_rule=trim_rule, batch_words=batch_words, callbacks=callbacks,
             max_final_vocab=max_final_vocab, shrink_windows=shrink_windows,
-            compute_loss=compute_loss, comment=comment,
+            compute_loss=compute_loss, comment=comment, deterministic=deterministic,
         )  # fmt: skip
 
     def _new_vectors(self) -> FastTextKeyedVectors:

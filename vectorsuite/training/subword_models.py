@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -50,12 +50,7 @@ class SubwordModel:
         held_out: EncodedCorpus | None = None,
         **run: Any,
     ) -> Trained:
-        """Train a table that has vectors for unseen words too; see :func:`train_model`.
-
-        A deterministic schedule is kept on one thread, which always gives the same bits.
-        """
-        if schedule.deterministic:
-            schedule = replace(schedule, deterministic=False, workers=1)
+        """Train a table that has vectors for unseen words too; see :func:`train_model`."""
         seed = schedule.seed
         run = measured(run, held_out, self.architecture, schedule)
         weights, table = subword_weights(

@@ -30,6 +30,9 @@ from vectorsuite.training.watch import Position, Watch
 from vectorsuite.training.weights import Weights, new_weights
 from vectorsuite.vectors.table import Vectors
 
+#: Words that pauses are multiples of: so that they part neither chunks nor rounds of them.
+PAUSE_UNIT = max(CHUNK_TOKENS, CHUNKS_OF_A_ROUND * DETERMINISTIC_CHUNK_TOKENS)
+
 #: Called after each epoch with its number (from 0) and its sums; True ends the training.
 EpochEnd = Callable[[int, ChunkTotals], bool | None]
 
@@ -273,8 +276,7 @@ def _train_epoch(
             done, total = epoch * n_tokens + token, job.epochs * n_tokens
             progress("train", done, total, epoch=epoch + 1, learn_rate=learn_rate, loss=loss)
 
-    unit = CHUNKS_OF_A_ROUND * DETERMINISTIC_CHUNK_TOKENS if job.deterministic else CHUNK_TOKENS
-    step = -(-watch.pause_every // unit) * unit or max(n_tokens, 1)
+    step = -(-watch.pause_every // PAUSE_UNIT) * PAUSE_UNIT or max(n_tokens, 1)
     while position.token < n_tokens:
         end = min(position.token // step * step + step, n_tokens)
         sums.add(loops.train(job, epoch, position.token, end, report))

@@ -6,8 +6,7 @@
 // row is the one of fastText, which puts it off until the next pair rather than the end of the
 // window; and the rows are fetched once for each token, not for each pair.
 #pragma once
-#include "levels/simd.hpp"
-#include "training_job.hpp"
+#include "levels/private_rows.hpp"
 
 namespace vectorsuite {
 namespace {
@@ -72,15 +71,23 @@ inline void give_back_n(const TrainingJob &job, const int32_t *parts, int n, int
       default: call(8);                                                 \
     }
 
-inline void compose(const TrainingJob &job, Scratch &s, int place) {
-  int32_t word = s.word[place];
+inline void compose(const TrainingJob &job, int32_t word, float *hidden, float *before) {
   const int32_t *parts = job.parts + job.part_offsets[word];
   int n = n_parts(job, word);
   float scale = job.cbow ? 1.f : 1.f / float(n);
-  float *hidden = composed_row(job, s, place), *before = hidden + (s.composed_before - s.composed);
 #define VS_CALL(N) compose_n<N>(job, parts, n, d, scale, hidden, before)
   VS_BY_BLOCKS(VS_CALL)
 #undef VS_CALL
+}
+
+// The chunk's own row of a word in deterministic training, made when it is first asked for. All of the
+// word's rows take its change when the round ends: see Run::add_changes.
+inline float *private_row(const TrainingJob &job, PrivateRows *own, int32_t word) {
+  if (float *row = find_copy(job, own, word)) return row;
+  int32_t slot = new_copy(own, word);
+  float *row = own->rows + slot * job.stride;
+  compose(job, word, row, own->before + slot * job.stride);
+  return row;
 }
 
 inline void give_back(const TrainingJob &job, Scratch &s, int place) {
@@ -103,7 +110,10 @@ struct Composed {
   // Before a step with centres [centre, last]. n: tokens gathered.
   inline void move(const TrainingJob &job, Scratch &s, int centre, int last, int n) {
     for (; first < end && first < centre - job.window; first++) give_back(job, s, first);
-    for (; end < n && end <= last + job.window; end++) compose(job, s, end);
+    for (; end < n && end <= last + job.window; end++) {
+      float *hidden = composed_row(job, s, end);
+      compose(job, s.word[end], hidden, hidden + (s.composed_before - s.composed));
+    }
   }
   inline void finish(const TrainingJob &job, Scratch &s) {
     for (; first < end; first++) give_back(job, s, first);

@@ -85,15 +85,6 @@ inline void give_hot_nodes(const TrainingJob &job, Scratch &s) {
     store(shared + d, load(shared + d) + (load(s.hot + d) - load(s.hot_before + d)));
 }
 
-// What a chunk changed: its copies become their differences from the table.
-inline void to_changes(const TrainingJob &job, PrivateRows *own, const float *table) {
-  for (int32_t slot = 0; own && slot < own->n; slot++) {
-    const float *shared = table + own->index[slot] * job.stride;
-    float *copy = own->rows + slot * job.stride;
-    for (int64_t d = 0; d < job.stride; d += lanes) store(copy + d, load(copy + d) - load(shared + d));
-  }
-}
-
 constexpr int steps_between_exchanges = 256;
 
 template <bool Composes>
@@ -140,13 +131,14 @@ inline void train_tokens(const TrainingJob &job, int64_t begin, int64_t end, flo
   to_changes(job, s.in, job.in);
   to_changes(job, s.out, job.out);
   to_changes(job, s.tree, job.tree);
+  to_changes(job, s.tags, job.tags);
   result.loss += sum(loss);
 }
 
 // Train on tokens [begin, end) of the corpus.
 void train_chunk(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate, Scratch &s,
                  ChunkResult &result) {
-  auto train = job.part_offsets ? train_tokens<true> : train_tokens<false>;
+  auto train = job.part_offsets && !s.in ? train_tokens<true> : train_tokens<false>;
   if (job.concat || job.frozen) train = train_documents;
   train(job, begin, end, learn_rate, s, result);
 }

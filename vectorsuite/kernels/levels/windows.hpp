@@ -8,6 +8,7 @@
 #pragma once
 #include "levels/compose.hpp"
 #include "levels/pair_step.hpp"
+#include "levels/private_rows.hpp"
 #include "random.hpp"
 #include "training_job.hpp"
 
@@ -16,24 +17,6 @@ namespace {
 
 constexpr int max_redraws = 16;
 constexpr int32_t nodes_in_cache = 2048;
-
-// Row `index` of a table, or this chunk's own copy of it, made when it is first asked for.
-inline float *row_of(const TrainingJob &job, PrivateRows *own, float *table, int64_t index) {
-  float *shared = table + index * job.stride;
-  if (!own) return shared;
-  int32_t slot = own->slot[index];
-  if (slot >= 0) {
-    own->uses[slot]++;
-    return own->rows + slot * job.stride;
-  }
-  slot = own->n++;
-  own->uses[slot] = 1;
-  own->slot[index] = slot;
-  own->index[slot] = int32_t(index);
-  float *copy = own->rows + slot * job.stride;
-  for (int64_t d = 0; d < job.stride; d += lanes) store(copy + d, load(shared + d));
-  return copy;
-}
 
 // The number of a token's draws.
 inline uint64_t draw_number(const TrainingJob &job, int64_t sentence, int64_t position) {
@@ -213,7 +196,7 @@ inline int tag_inputs(const TrainingJob &job, Scratch &s, const Step &step) {
   int n = int(job.tag_offsets[sentence + 1] - first);
   for (int x = 0; x < n; x++) {
     s.in_words[x] = -1;
-    s.in_rows[x] = job.tags + job.tag_rows[first + x] * job.stride;
+    s.in_rows[x] = row_of(job, s.tags, job.tags, job.tag_rows[first + x]);
     for (int c = 0; c < max_shared; c++) {
       s.observed[x * 4 + c] = c < step.n_centres;
       s.times[x * 4 + c] = float(step.n_centres);
@@ -241,7 +224,8 @@ inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_w
   for (int x = step.low; x <= step.high && job.words_predict; x++) {
     i4 place = x - i4{};
     i4 in_window = (left <= place) & (place <= right) & (place != centre) & 1;
-    in_windows += Composed && job.cbow ? in_window * n_parts(job, s.word[x]) : in_window;
+    bool counts_parts = job.cbow && job.part_offsets;
+    in_windows += counts_parts ? in_window * n_parts(job, s.word[x]) : in_window;
     f4 with = __builtin_convertvector(in_window, f4);
     f4 times = with + f4{with[1], with[0], with[3], with[2]};
     times += f4{times[2], times[3], times[0], times[1]};
@@ -254,7 +238,9 @@ inline int inputs(const TrainingJob &job, Scratch &s, const Step &step, i4 &in_w
     }
     if (times[0] == 0) continue;  // the centre of a step of one
     s.in_words[n] = s.word[x];
-    s.in_rows[n] = Composed ? composed_row(job, s, x) : row_of(job, s.in, job.in, s.word[x]);
+    s.in_rows[n] = Composed            ? composed_row(job, s, x)
+                   : job.part_offsets ? private_row(job, s.in, s.word[x])
+                                      : row_of(job, s.in, job.in, s.word[x]);
     *reinterpret_cast<f4 *>(s.observed + n * 4) = with;
     *reinterpret_cast<f4 *>(s.times + n * 4) = times;
     s.index[x - step.low] = n++;
