@@ -54,6 +54,21 @@ def test_every_model_equals_the_reference(cpu_level, cbow, negative, tree, locke
         np.testing.assert_array_equal(trained.in_rows[0], job.in_rows[0])
 
 
+@pytest.mark.parametrize("cbow", [False, True])
+def test_paths_longer_than_the_blocks_they_are_read_in(cpu_level, cbow):
+    job = make_job([30, 9], n_words=40, negative=0)
+    job = with_tree(job, counts=2 ** np.arange(40, 0, -1), cbow=cbow)
+    assert np.diff(job.path_offsets).max() == 39
+    assert_same_training(job)
+
+
+def test_paths_without_room_after_the_last_are_refused():
+    job = with_tree(make_job([9, 9]))
+    job = replace(job, path_branches=job.path_branches[: job.path_offsets[-1]])
+    with pytest.raises(ValueError, match="paths do not fit the vocabulary"):
+        compiled.train(job, 0, 0, len(job.ids))
+
+
 @pytest.mark.parametrize("shared", [1, 2, 3, 4])
 @pytest.mark.parametrize("mean", [False, True])
 def test_cbow_with_the_sum_and_fixed_windows(cpu_level, shared, mean):

@@ -37,11 +37,13 @@ def make_job(lengths, n_words=50, width=20, seed=1, keep=0.7, **settings):
     )  # fmt: skip
 
 
-def with_tree(job, **changes):
-    """The job with hierarchical softmax over a Huffman tree of random counts."""
+def with_tree(job, counts=None, **changes):
+    """The job with hierarchical softmax over a Huffman tree of these or random counts."""
     random = np.random.default_rng(5)
     tree_rows = random_rows(random, len(job.keep), job.width, 0.5)
-    offsets, nodes, signs = compiled.huffman_paths(random.integers(1, 1000, size=len(job.keep)))
+    if counts is None:
+        counts = random.integers(1, 1000, size=len(job.keep))
+    offsets, nodes, signs = compiled.huffman_paths(counts)
     shared = job.shared if changes.get("cbow") else 1
     paths = {"path_offsets": offsets, "path_branches": pack_branches(nodes, signs)}
     return replace(job, tree_rows=tree_rows, shared=shared, **paths, **changes)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LINE_FLOATS = 16  # floats in a cache line of 64 bytes
+BRANCHES_PAST_PATHS = 16
 
 #: Called a few times a second with (token of the epoch, learning rate, loss per pair so far).
 EpochProgress = Callable[[int, float, float], None]
@@ -60,7 +61,7 @@ class TrainingJob:
     :param noise: Alias table for it, (V, 2) uint32: threshold of 2^32, alias.
     :param tree_rows: Vectors of inner nodes for hierarchical softmax, (V, stride) float32.
     :param path_offsets: Where each word's path starts, (V + 1,) int64; None: no such softmax.
-    :param path_branches: From the root on, see :func:`pack_branches`, (P,) int32.
+    :param path_branches: From the root on, see :func:`pack_branches`, (P + 16,) int32.
     :param checked: The loops have accepted these paths before: they are not looked through again.
     """
 
@@ -140,8 +141,15 @@ def padded_rows(n: int, width: int) -> NDArray[np.float32]:
 
 
 def pack_branches(nodes: NDArray[np.int32], signs: NDArray[np.float32]) -> NDArray[np.int32]:
-    """The branches of paths as one number each: twice the node, and 1 where the sign is 1, (P,)."""
-    return nodes << 1 | (signs > 0)
+    """The branches of paths as one number each: twice the node, and 1 where the sign is 1.
+
+    :param nodes: (P,) int32
+    :param signs: (P,) float32
+    :returns: (P + 16,) int32: loops read whole blocks of branches, past the end of the last path.
+    """
+    branches = np.zeros(len(nodes) + BRANCHES_PAST_PATHS, np.int32)
+    np.bitwise_or(nodes << 1, signs > 0, out=branches[: len(nodes)])
+    return branches
 
 
 def unpack_branches(branches: Any) -> tuple[Any, Any]:

@@ -147,7 +147,7 @@ void read_outputs(const nb::dict &values, TrainingJob &job) {
   check(job.negative || offsets, "neither negative sampling nor hierarchical softmax is on");
   if (!offsets) return;
   auto branches = get_array<Array1<const int32_t>>(values, "path_branches");
-  int64_t n_branches = int64_t(branches.shape(0));
+  int64_t n_branches = int64_t(branches.shape(0)) - branches_past_paths;
   check(job.tree && int64_t(offsets->shape(0)) == job.n_words + 1 &&
             offsets->data()[0] == 0 && offsets->data()[job.n_words] == n_branches,
         "paths do not fit the vocabulary");

@@ -56,6 +56,9 @@ struct TrainingJob {
 inline int32_t node_of(int32_t branch) { return branch >> 1; }
 inline float sign_of(int32_t branch) { return float((branch & 1) * 2 - 1); }
 
+// Paths are read in blocks of so many branches; path_branches has a block after the last path.
+constexpr int branches_past_paths = 16;
+
 constexpr int max_shared = 4;
 constexpr int64_t chunk_tokens = 4096;  // tokens between two looks at the learning rate and Ctrl-C
 // The same in deterministic training, where chunks that are trained at the same time do not see each
@@ -89,10 +92,11 @@ struct Scratch {
   int32_t *noise;           // two steps' noise words
   float *draws, *weights;   // how often each was drawn; the same in the layout of tiles
   float *scores;
-  float *signs;             // coefficients of a path
-  float **planned_rows;     // of a frozen job: see plan_paths in levels/frozen.hpp
-  float *planned_signs;
+  float **path_rows, *path_signs;  // of two steps, path_room of each
+  int64_t path_room;
+  float **planned_rows, *planned_signs;  // of a frozen job: see plan_chunk in levels/paths.hpp
   int64_t *planned_first, planned_begin, planned_end;
+  float *signs;             // coefficients of a frozen step's outputs
   PrivateRows *in, *out, *tree, *tags;  // nullptr: work on the tables themselves
   float *hot, *hot_before;  // (n_hot, stride) copies of inner nodes, and what they were
 };

@@ -17,11 +17,11 @@ class TrainingScratch : public Scratch {
   TrainingScratch(const TrainingJob &job, bool own_rows, size_t most_tags = 0) : Scratch{} {
     size_t tokens = chunk_tokens + 2 * size_t(job.window) + 2;
     size_t n_in = 2 * size_t(job.window) + max_shared + size_t(job.most_tags);
-    size_t n_out = std::max(size_t(max_shared + job.negative), size_t(job.longest_path));
+    size_t n_out = max_shared + size_t(job.negative);
     size_t n_hidden = std::max(n_in, size_t(2 * max_shared));
     size_t pad = 16;  // lanes of the widest register
-    if (job.cbow || job.frozen)
-      n_out = max_shared + size_t(job.negative) + pad + max_shared * (size_t(job.longest_path) + pad);
+    path_room = int64_t(max_shared * (size_t(job.longest_path) / pad * pad + pad) + pad);
+    if (job.path_offsets) n_out = max_shared + size_t(job.negative) + pad + size_t(path_room);
     take(word, tokens), take(left, tokens), take(right, tokens), take(previous, tokens);
     take(position, tokens), take(index, n_in), take(in_words, n_in + 1);
     take(sentence, job.tags ? tokens : 0);
@@ -29,10 +29,11 @@ class TrainingScratch : public Scratch {
     take(hidden_rows, n_hidden), take(zeros, n_in * 4 + pad);
     take(observed, n_in * 4 + pad), take(times, n_in * 4 + pad);
     take(noise, 2 * size_t(job.negative)), take(draws, 2 * size_t(job.negative));
-    take(signs, n_out + pad);
+    take(path_rows, 2 * size_t(path_room)), take(path_signs, 2 * size_t(path_room));
     size_t n_planned = job.frozen && job.path_offsets ? size_t(std::min(chunk_tokens, job.n_tokens)) : 0;
-    size_t planned = n_planned * (size_t(job.longest_path) + pad);
+    size_t planned = n_planned * (size_t(job.longest_path) + pad) + pad;
     take(planned_rows, planned), take(planned_signs, planned), take(planned_first, n_planned);
+    take(signs, n_out + pad);
     take(hot, size_t(job.n_hot * job.stride)), take(hot_before, size_t(job.n_hot * job.stride));
     take(weights, (n_out + 4) * 4), take(scores, (n_in + 4) * (n_out + 4));
     size_t n_old = job.concat ? size_t(max_shared) : n_in;

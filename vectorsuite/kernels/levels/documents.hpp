@@ -197,25 +197,20 @@ void train_documents(const TrainingJob &job, int64_t begin, int64_t end, float l
   wide.stride = job.out_stride;
   wide.width = job.hidden_width;
   KeptTokens kept = gather(job, begin, end, s);
-  Step steps[2] = {{0, 0, 0, 0, 0, s.noise, s.draws},
-                   {0, 0, 0, 0, 0, s.noise + job.negative, s.draws + job.negative}};
+  Step steps[2] = {empty_step(job, s, 0), empty_step(job, s, 1)};
   result = {0, 0, kept.end - kept.first, 0};
   vf loss = {};
   WindowSums sums;
   if (job.frozen) sums.start(job, s);
-  TrainingJob ahead = wide;  // whose outputs are fetched: planning paths has fetched theirs
-  if (job.frozen && job.path_offsets) {
-    plan_paths(wide, s, begin, end);
-    ahead.path_offsets = nullptr;
-  }
+  if (job.frozen && job.path_offsets) plan_chunk(wide, s, begin, end);
   int now = 0, next = kept.first, n_steps = 0;
-  if (next < kept.end) plan(job, s, next, kept.end, steps[now]);
+  if (next < kept.end) plan_outputs(wide, s, next, kept.end, steps[now]);
   while (next < kept.end) {
     Step &step = steps[now], &later = steps[1 - now];
     next = step.centre + step.n_centres;
     if (next < kept.end) {
-      plan(job, s, next, kept.end, later);
-      prefetch_outputs(ahead, s, later);
+      plan_outputs(wide, s, next, kept.end, later);
+      prefetch_outputs(wide, s, later);
       for (int x = step.high + 1; x <= later.high && job.words_predict; x++)
         prefetch_row(job.in + s.word[x] * job.stride, job.width);
     }

@@ -6,6 +6,7 @@
 // only over the columns that belong to tags. No loss is computed: nobody asks for it.
 #pragma once
 #include "levels/pair_step.hpp"
+#include "levels/paths.hpp"
 #include "levels/windows.hpp"
 
 namespace vectorsuite {
@@ -38,56 +39,9 @@ inline void pull_all(float *to, float *const *out, int n_out, int width, const f
 #undef VS_CASE
 }
 
-// The paths of all tokens of a chunk, each from a whole register on: their rows stay where they are, so
-// that one plan serves all epochs of a document.
-inline void plan_paths(const TrainingJob &wide, Scratch &s, int64_t begin, int64_t end) {
-  if (s.planned_begin == begin && s.planned_end == end) return;
-  s.planned_begin = begin;
-  s.planned_end = end;
-  for (int64_t token = begin, at = 0; token < end; token++) {
-    const int32_t *branch = wide.path_branches + wide.path_offsets[wide.ids[token]];
-    const int32_t *last = wide.path_branches + wide.path_offsets[wide.ids[token] + 1];
-    const int64_t first = s.planned_first[token - begin] = at;
-    for (; branch < last; branch++, at++) {
-      s.planned_rows[at] = wide.tree + node_of(*branch) * wide.stride;
-      s.planned_signs[at] = sign_of(*branch);
-      prefetch_row(s.planned_rows[at], wide.width);
-    }
-    for (; at % lanes; at++) {
-      s.planned_rows[at] = s.planned_rows[first];
-      s.planned_signs[at] = 0;
-    }
-  }
-}
-
-// The planned path of a centre; scores are those of its nodes.
-struct Path {
-  float *const *rows;
-  const float *signs;
-  float *scores;
-  int n;
-};
-struct StepPaths {
-  Path of[max_shared];
-};
-inline StepPaths step_paths(const TrainingJob &wide, const Scratch &s, const Step &step, int at,
-                            ChunkResult &result) {
-  StepPaths paths;
-  for (int c = 0; c < step.n_centres; c++) {
-    int centre = step.centre + c;
-    int64_t token = s.position[centre] + (wide.own_draws ? wide.offsets[s.sentence[centre]] : 0);
-    int64_t first = s.planned_first[token - s.planned_begin], word = s.word[centre];
-    int n = int(wide.path_offsets[word + 1] - wide.path_offsets[word]);
-    paths.of[c] = {s.planned_rows + first, s.planned_signs + first, s.scores + at, n};
-    at += int(tiles(n, lanes)) * lanes;
-    result.products += n;
-  }
-  return paths;
-}
-
-// scores[j] = rate * gradient of n_out outputs with coefficients m.
-inline void slopes(const float *m, int n_out, float rate, float *scores) {
-  for (int j = 0; j < n_out; j += lanes) gradient(load(m + j), rate, scores + j);
+// scores[j] = rate * gradient of outputs [0, n), of which signs are the coefficients.
+inline void slopes(const float *signs, int n, float rate, float *scores) {
+  for (int j = 0; j < n; j += lanes) gradient(load(signs + j), rate, scores + j);
 }
 
 // Outputs of a tag that predicts all centres of a step by negative sampling: the centres, then the
@@ -114,18 +68,19 @@ inline void frozen_tag_step(const TrainingJob &wide, Scratch &s, const Step &ste
                             float learn_rate, ChunkResult &result) {
   int n_out = wide.negative ? tag_outputs(wide, s, step) : 0;
   int n_paths = wide.path_offsets ? step.n_centres : 0;
-  StepPaths paths;
-  if (n_paths) paths = step_paths(wide, s, step, int(tiles(n_out, lanes)) * lanes, result);
-  result.products += n_out;
+  float *path_scores = s.scores + tiles(n_out, lanes) * lanes;
   single_scores(tag, s.out_rows, n_out, wide.width, s.scores);
-  for (int c = 0; c < n_paths; c++)
-    single_scores(tag, paths.of[c].rows, paths.of[c].n, wide.width, paths.of[c].scores);
+  for (const Path *path = step.paths; path < step.paths + n_paths; path++)
+    single_scores(tag, path->rows, path->n, wide.width, path_scores + path->at);
   slopes(s.signs, n_out, learn_rate, s.scores);
-  for (int c = 0; c < n_paths; c++)
-    slopes(paths.of[c].signs, paths.of[c].n, learn_rate, paths.of[c].scores);
+  for (const Path *path = step.paths; path < step.paths + n_paths; path++)
+    slopes(path->signs, path->n, learn_rate, path_scores + path->at);
   pull_all(tag, s.out_rows, n_out, wide.width, s.scores);
-  for (int c = 0; c < n_paths; c++)
-    pull_all(tag, paths.of[c].rows, paths.of[c].n, wide.width, paths.of[c].scores);
+  result.products += n_out;
+  for (const Path *path = step.paths; path < step.paths + n_paths; path++) {
+    pull_all(tag, path->rows, path->n, wide.width, path_scores + path->at);
+    result.products += path->n;
+  }
 }
 
 // change += the parts of the step's noise and centres, in the first `columns` columns: hidden row c
@@ -154,13 +109,11 @@ inline void pull_noise(const TrainingJob &wide, Scratch &s, const Step &step, co
 // The same for the paths of the centres.
 inline void pull_paths(const TrainingJob &wide, Scratch &s, const Step &step, const float *factor,
                        float learn_rate, float *change, int columns, ChunkResult &result) {
-  StepPaths paths = step_paths(wide, s, step, 0, result);
+  path_scores(s, step, wide.width, result);
   for (int c = 0; c < step.n_centres; c++)
-    single_scores(s.hidden_rows[c], paths.of[c].rows, paths.of[c].n, wide.width, paths.of[c].scores);
-  for (int c = 0; c < step.n_centres; c++)
-    slopes(paths.of[c].signs, paths.of[c].n, learn_rate * factor[c], paths.of[c].scores);
-  for (int c = 0; c < step.n_centres; c++)
-    pull_all(change, paths.of[c].rows, paths.of[c].n, columns, paths.of[c].scores);
+    slopes(step.paths[c].signs, step.paths[c].n, learn_rate * factor[c], s.scores + step.paths[c].at);
+  for (const Path *path = step.paths; path < step.paths + step.n_centres; path++)
+    pull_all(change, path->rows, path->n, columns, s.scores + path->at);
 }
 
 // s.hidden_rows[max_shared] = the change of the first `columns` columns of the step's hidden rows,

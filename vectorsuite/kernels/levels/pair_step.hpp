@@ -101,7 +101,7 @@ inline vf gradient(vf m, float learn_rate, float *scores) {
   vf y = (vf)((vi)z ^ (~(vi)m & (int32_t)0x80000000));
   vf a = absolute(y);
   Softplus s = exp_log1p(a);
-  vf sigmoid = select(y > 0.f, splat(1.f), s.p) / (s.p + 1.f);
+  vf sigmoid = select(y > 0.f, splat(1.f), s.p) * s.inverse;
   store(scores, m * sigmoid * learn_rate);
   return absolute(m) * ((y + a) * 0.5f + s.log1p);  // y + a, not max: NaN must reach the loss
 }

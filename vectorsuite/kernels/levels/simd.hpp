@@ -103,9 +103,9 @@ inline float sum(vf x) {
   return total;
 }
 
-// exp(-a) and log(1 + exp(-a)) for a >= 0; relative errors below 3e-7.
+// For a >= 0: p = exp(-a), log(1 + p) and 1 / (1 + p); relative errors below 3e-7.
 struct Softplus {
-  vf p, log1p;
+  vf p, log1p, inverse;
 };
 inline Softplus exp_log1p(vf a) {
   // exp: 2^t, t split into an integer and a rest in [-1/2, 1/2]; Taylor coefficients of 2^f, tuned
@@ -122,15 +122,16 @@ inline Softplus exp_log1p(vf a) {
   e = e * f + 6.9314718e-1f;
   e = e * f + 1.f;
   vf p = (vf)((vi)e + (exponent << 23));
-  // log1p(p) = 2 atanh(s), s = p / (2 + p) in [0, 1/3]
-  vf s = p / (p + 2.f), s2 = s * s;
+  // log1p(p) = 2 atanh(s), s = p / (2 + p) in [0, 1/3]; divisions are slow, and one serves both
+  vf p1 = p + 1.f, p2 = p + 2.f, both = 1.f / (p1 * p2);
+  vf s = p * p1 * both, s2 = s * s;
   vf l = s2 * 0.153846154f + 0.181818182f;
   l = l * s2 + 0.222222222f;
   l = l * s2 + 0.285714286f;
   l = l * s2 + 0.4f;
   l = l * s2 + 0.666666667f;
   l = l * s2 + 2.f;
-  return {p, l * s};
+  return {p, l * s, p2 * both};
 }
 
 constexpr int wide_floats = 512;  // some of these fill the first level of the cache

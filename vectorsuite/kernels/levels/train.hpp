@@ -30,16 +30,7 @@ inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, i
     result.products += int64_t(n_in) * n_out;
     loss += pair_step(rows, n_in, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
   }
-  if (job.path_offsets && n_in == 1 && s.times[0] == 1) {  // a document and one of its words
-    int n_out = path_rows(job, s, s.word[step.centre]);
-    result.products += n_out;
-    loss += single_step(rows[0], s.out_rows, n_out, job.width, s.signs, learn_rate, s.scores);
-  } else if (job.path_offsets) {  // one centre a step: `times` counts its pairs
-    Pairs pairs{s.zeros, s.times, s.weights, learn_rate};
-    int n_out = path_outputs(job, s, s.word[step.centre]);
-    result.products += int64_t(n_in) * n_out;
-    loss += pair_step(rows, n_in, s.out_rows, n_out, job.width, pairs, s.scores, s.old_rows);
-  }
+  if (job.path_offsets) loss += path_pair_step(job, s, step, rows, n_in, learn_rate, result);
   if (locked) add_locked(job, s, n_in);
   return loss;
 }
@@ -56,11 +47,12 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
   gather_means(s, n, n_in, job.width, job.cbow_mean ? inverse : one);
   vf loss = hidden_step(job, s, step, learn_rate, result);
   bool locked = job.locks && !job.part_offsets;
-  for (int x = 0; x < n_in; x++)
-    for (int c = 0; c < n; c++) {
-      float part = job.cbow_mean ? 1.f : inverse[c];
-      s.observed[x * 4 + c] *= locked ? part * lock_of(job, s, x) : part;
-    }
+  if (locked || !job.cbow_mean)
+    for (int x = 0; x < n_in; x++)
+      for (int c = 0; c < n; c++) {
+        float part = job.cbow_mean ? 1.f : inverse[c];
+        s.observed[x * 4 + c] *= locked ? part * lock_of(job, s, x) : part;
+      }
   scatter_changes(s, n, n_in, job.width, s.observed);
   return loss;
 }
@@ -91,20 +83,19 @@ template <bool Composes>
 inline void train_tokens(const TrainingJob &job, int64_t begin, int64_t end, float learn_rate,
                          Scratch &s, ChunkResult &result) {
   KeptTokens kept = gather(job, begin, end, s);
-  Step steps[2] = {{0, 0, 0, 0, 0, s.noise, s.draws},
-                   {0, 0, 0, 0, 0, s.noise + job.negative, s.draws + job.negative}};
+  Step steps[2] = {empty_step(job, s, 0), empty_step(job, s, 1)};
   result = {0, 0, kept.end - kept.first, 0};
   vf loss = {};
   int now = 0, next = kept.first, n_steps = 0;
   Composed composed{};
   take_hot_nodes(job, s);
-  if (next < kept.end) plan(job, s, next, kept.end, steps[now]);
+  if (next < kept.end) plan_outputs(job, s, next, kept.end, steps[now]);
   while (next < kept.end) {
     Step &step = steps[now];
     next = step.centre + step.n_centres;
     if (Composes) composed.move(job, s, step.centre, next - 1, kept.n);
     if (next < kept.end) {
-      plan(job, s, next, kept.end, steps[1 - now]);
+      plan_outputs(job, s, next, kept.end, steps[1 - now]);
       prefetch(job, s, steps[1 - now], step.high + 1);
       if (Composes) composed.prefetch(job, s, next + steps[1 - now].n_centres - 1, kept.n);
     }

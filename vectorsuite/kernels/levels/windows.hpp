@@ -16,7 +16,7 @@ namespace vectorsuite {
 namespace {
 
 constexpr int max_redraws = 16;
-constexpr int32_t nodes_in_cache = 2048;
+constexpr int nodes_in_cache = 11;  // of a path, from the root: on so many paths that they stay there
 
 // The number of a token's draws.
 inline uint64_t draw_number(const TrainingJob &job, int64_t sentence, int64_t position) {
@@ -98,6 +98,15 @@ inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scr
   return kept;
 }
 
+// A centre's path: its nodes and their coefficients, padded to whole registers; see levels/paths.hpp.
+struct Path {
+  float *const *rows;
+  const float *signs;
+  int n;
+  int at;  // where its scores start among those of the step, a whole register
+};
+inline int path_end(const Path &path) { return path.at + int(tiles(path.n, lanes)) * lanes; }
+
 // Centre words [centre, centre + n_centres) with their noise words.
 struct Step {
   int centre, n_centres;
@@ -105,7 +114,19 @@ struct Step {
   int n_noise;      // distinct noise words
   int32_t *noise;   // (negative)
   float *draws;     // (negative) how often each was drawn
+  float **path_rows, *path_signs;  // (path_room) for what the paths of the centres point to
+  Path paths[max_shared];
 };
+
+// With the `which`-th half of the room for two steps.
+inline Step empty_step(const TrainingJob &job, const Scratch &s, int which) {
+  Step step{};
+  step.noise = s.noise + which * job.negative;
+  step.draws = s.draws + which * job.negative;
+  step.path_rows = s.path_rows + which * s.path_room;
+  step.path_signs = s.path_signs + which * s.path_room;
+  return step;
+}
 
 inline int32_t draw_noise(const TrainingJob &job, uint64_t bits) {
   uint32_t cell = below(bits, job.n_words);
@@ -147,8 +168,9 @@ inline void plan(const TrainingJob &job, const Scratch &s, int centre, int end, 
   int ahead = centre + 2 * max_shared;  // its noise cells will be read two steps from now
   for (int k = 0; k < job.negative && ahead < end; k++)
     __builtin_prefetch(job.noise + below(noise_bits(job, s, ahead, k), job.n_words));
-  for (int c = ahead; c < ahead + max_shared && c < end && job.path_offsets; c++) {
+  for (int c = ahead; c < ahead + max_shared && c < end && job.path_offsets; c++) {  // two lines at most
     __builtin_prefetch(job.path_branches + job.path_offsets[s.word[c]]);
+    __builtin_prefetch(job.path_branches + job.path_offsets[s.word[c] + 1]);
   }
   step.n_noise = 0;
   for (int k = 0; k < job.negative; k++) {
@@ -171,14 +193,9 @@ __attribute__((always_inline)) inline void prefetch_outputs(const TrainingJob &j
     prefetch_row(job.out + step.noise[j] * job.stride, job.width);
   for (int c = 0; c < step.n_centres && job.negative; c++)
     prefetch_row(job.out + s.word[step.centre + c] * job.stride, job.width);
-  if (!job.path_offsets) return;
-  // nodes near the root are on so many paths that they never leave the cache
-  int32_t cached = job.n_words - 1 - nodes_in_cache;
-  for (int c = 0; c < step.n_centres; c++) {
-    int64_t word = s.word[step.centre + c], stop = job.path_offsets[word + 1];
-    for (int64_t k = stop; k-- > job.path_offsets[word] && node_of(job.path_branches[k]) < cached;)
-      prefetch_row(job.tree + node_of(job.path_branches[k]) * job.stride, job.width);
-  }
+  for (int c = 0; c < step.n_centres && job.path_offsets && !job.frozen; c++)
+    for (int j = nodes_in_cache; j < step.paths[c].n; j++)
+      prefetch_row(step.paths[c].rows[j], job.width);
 }
 
 // Fetch what the next step will touch and this one does not hold.
