@@ -73,6 +73,37 @@ def test_windows_end_to_end_equal_the_reference(cpu_level, outputs, n_tags, lock
     assert_same_training(job, changed)
 
 
+TRAINED = {
+    "bag of words": {"words_predict": False},
+    "words too": {},
+    "mean": {"cbow": True},
+    "sum": {"cbow": True, "cbow_mean": False},
+    "end to end": {"cbow": True, "concat": True},
+}
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+@pytest.mark.parametrize("outputs", OUTPUTS)
+@pytest.mark.parametrize("words_too", [False, True])
+def test_tags_with_factors_equal_the_reference(cpu_level, kind, outputs, words_too):
+    job = make_job([7, 1, 30, 0, 12, 2], 2, **TRAINED[kind], **outputs)
+    job.tag_locks = np.linspace(0, 1.5, N_TAGS).astype(np.float32)
+    if words_too:
+        job.locks = np.linspace(1, 0, N_WORDS).astype(np.float32)
+    unused = {"out_rows"} if not job.negative else set()
+    unused |= {"in_rows"} if not job.words_predict else set()
+    assert_same_training(job, [name for name in TABLES if name not in unused])
+
+
+def test_factors_of_tags_that_fit_nothing_are_refused():
+    job = make_job([10, 4], frozen=True, cbow=True)
+    job.tag_locks = np.ones(N_TAGS, dtype=np.float32)
+    with pytest.raises(ValueError, match="not frozen"):
+        compiled.train(job, 0, 0, 14)
+    with pytest.raises(ValueError, match="tag_locks do not fit"):
+        compiled.train(replace(job, tag_locks=np.ones(3, dtype=np.float32)), 0, 0, 14)
+
+
 @pytest.mark.parametrize("window", [1, 5, 9])
 @pytest.mark.parametrize("width", [1, 16, 33])
 @pytest.mark.parametrize("shared", [1, 4])

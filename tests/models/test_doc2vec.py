@@ -353,10 +353,18 @@ def test_training_that_could_teach_nothing_is_refused(model):
         Doc2Vec(dm_tag_count=0)
     with pytest.raises(ValueError, match="dv holds vectors of width 3"):
         Doc2Vec(dv=KeyedVectors(3))
-    locked = make_model()
-    locked.dv.vectors_lockf[0] = 0
-    with pytest.raises(ValueError, match="vectors_lockf"):
-        locked.train(make_documents(), total_examples=60, epochs=1)
+
+
+@pytest.mark.parametrize("kind", [{}, {"dm": 0}, {"dm": 0, "dbow_words": 1}, {"dm_concat": 1}])
+def test_tags_are_held_back_by_their_factors(kind):
+    documents = make_documents(tags=lambda i: [i])
+    model = make_model(documents, **kind)
+    before = model.dv.vectors.copy()
+    model.dv.vectors_lockf = np.ones(len(model.dv), dtype=np.float32)
+    model.dv.vectors_lockf[::2] = 0
+    model.train(documents, total_examples=len(documents), epochs=2)
+    same = (model.dv.vectors == before).all(axis=1)
+    assert same.tolist() == [i % 2 == 0 for i in range(len(same))]
 
 
 def test_words_that_are_one_string_are_warned_of(caplog):

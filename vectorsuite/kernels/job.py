@@ -48,6 +48,8 @@ class TrainingJob:
         input beside the words of every window (Le and Mikolov, 2014, ICML).
     :param tag_offsets: Where each sentence's tags start, (S + 1,) int64.
     :param tag_rows: Rows of ``tags``, int32.
+    :param tag_locks: Factors on the updates of each row of ``tags``, float32; None: all 1. Only for
+        words of one row, and not where a model is frozen.
     :param words_predict: Whether the words of windows are inputs; otherwise tags alone.
     :param concat: Predict the centre word from the vectors of the tags and of the ``window`` words
         on either side end to end, in this order. ``out_rows`` and ``tree_rows`` are as wide as all
@@ -88,6 +90,7 @@ class TrainingJob:
     tags: Any = None
     tag_offsets: NDArray[np.int64] | None = None
     tag_rows: NDArray[np.int32] | None = None
+    tag_locks: NDArray[np.float32] | None = None
     words_predict: bool = True
     concat: bool = False
     null_row: int = -1

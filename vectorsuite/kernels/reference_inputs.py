@@ -97,7 +97,8 @@ class Inputs:
         """Change the rows that were read, those of words as far as their locks let."""
         job, n = self.job, len(self.tags)
         if n:
-            job.tags[self.tags] = self.before[:n] + changes[:n]
+            factors = 1 if job.tag_locks is None else job.tag_locks[self.tags][:, None]
+            job.tags[self.tags] = self.before[:n] + factors * changes[:n]
         if job.frozen:
             return
         if self.composed is not None:
@@ -156,7 +157,9 @@ class EndToEnd:
         for c, words in enumerate(self.words):
             slots = changes[c, : n * (len(self.tags) + len(words))].reshape(-1, n)
             for tag, change in zip(self.tags, slots[: len(self.tags)], strict=True):
-                job.tags[tag, :n] += change
+                job.tags[tag, :n] += (
+                    change if job.tag_locks is None else job.tag_locks[tag] * change
+                )
             for word, change in zip(words, slots[len(self.tags) :], strict=True):
                 if not job.frozen:
                     job.in_rows[word, :n] += (

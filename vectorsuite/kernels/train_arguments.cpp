@@ -102,6 +102,10 @@ void read_parts(const nb::dict &values, TrainingJob &job) {
   job.tags = table(values, "tags", job.n_tags, job.stride);
   job.tag_offsets = offsets.data();
   job.tag_rows = rows.data();
+  if (auto locks = find_array<Array1<const float>>(values, "tag_locks")) {
+    check(int64_t(locks->shape(0)) == job.n_tags, "tag_locks do not fit tags");
+    job.tag_locks = locks->data();
+  }
   job.most_tags = check_lists(job.tag_offsets, job.n_sentences, job.tag_rows,
                               int64_t(rows.shape(0)), job.n_tags, 0);
 }
@@ -117,6 +121,8 @@ void read_hidden(const nb::dict &values, TrainingJob &job) {
   check(!job.frozen || job.cbow || !job.words_predict, "frozen words cannot learn");
   check(!(job.frozen || job.concat) || !get<bool>(values, "deterministic"),
         "concat and frozen are deterministic with one worker only");
+  check(!job.tag_locks || !(job.frozen || job.part_offsets),
+        "tag_locks need words of one row, and a model that is not frozen");
   if (!job.concat) return;
   check(job.cbow && job.words_predict && !get<bool>(values, "shrink"),
         "concat reads whole windows of words that predict");

@@ -26,6 +26,7 @@ struct TrainingJob {
   int64_t n_tags;
   const int64_t *tag_offsets;   // (n_sentences + 1)
   const int32_t *tag_rows;      // each sentence's rows of `tags`
+  const float *tag_locks;       // (n_tags) factors on the updates of `tags`; nullptr: all 1
   int most_tags;                // of a sentence
   bool concat;             // inputs end to end: the tags, then the whole window; see levels/documents.hpp
   int32_t null_row;        // row of `in` for places of the window outside the sentence

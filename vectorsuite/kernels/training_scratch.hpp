@@ -40,7 +40,7 @@ class TrainingScratch : public Scratch {
     if (job.concat) n_hidden = 2 * max_shared;
     rows(old_rows, n_old, job.hidden_width);
     int behind = job.concat ? int(pad) : 0;  // zeros that follow the last of the rows end to end
-    rows(hidden_rows, job.locks || job.cbow ? n_hidden : 0, job.hidden_width + behind);
+    rows(hidden_rows, job.locks || job.tag_locks || job.cbow ? n_hidden : 0, job.hidden_width + behind);
     size_t ring = 1;
     while (ring < 2 * size_t(job.window) + max_shared + 1) ring *= 2;
     composed_mask = int(ring - 1);

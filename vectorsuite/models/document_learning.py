@@ -20,7 +20,7 @@ from vectorsuite.models.document_tags import (
     tag_rows,
 )
 from vectorsuite.models.inference import Empty, infer
-from vectorsuite.models.state import table_under
+from vectorsuite.models.state import lock_factors, table_under
 from vectorsuite.models.vocabulary import TrimRule
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.packed import PackedStrings
@@ -185,15 +185,11 @@ class DocumentLearner(Word2Vec):
             raise ValueError(
                 "No document has a tag, and dbow_words is 0: there is nothing to train."
             )
-        if (np.asarray(self.dv.vectors_lockf) != 1).any():
-            raise ValueError(
-                "dv.vectors_lockf has factors other than 1; tags cannot be held back. To leave "
-                "them as they are, train the others alone."
-            )
         self._tag_table = table_under(self.dv, self._tag_table)
         return Documents(
             self._tag_table, tag_rows(self.dv, tags), tags.offsets, self._words_predict(),
             self._null_row(), MAX_SHARED if self.sg or self.dm_concat else SHARED_NOISE,
+            lock_factors(self.dv.vectors_lockf, len(self.dv), "dv.vectors_lockf", "tag"),
         )  # fmt: skip
 
     def _start_of_training(self) -> dict[str, Any]:

@@ -204,15 +204,22 @@ class ModelState:
 
         :raises ValueError: ``wv.vectors_lockf`` has another length.
         """
-        factors = np.asarray(self.wv.vectors_lockf, dtype=np.float32).reshape(-1)
-        if len(factors) == 1:
-            factors = np.broadcast_to(factors, (len(self.wv),))
-        if len(factors) != len(self.wv):
-            raise ValueError(
-                f"wv.vectors_lockf has {len(factors)} factors for {len(self.wv)} words; give one "
-                "per word."
-            )
-        return None if (factors == 1).all() else np.ascontiguousarray(factors)
+        return lock_factors(self.wv.vectors_lockf, len(self.wv), "wv.vectors_lockf", "word")
+
+
+def lock_factors(values: Any, n: int, name: str, what: str) -> NDArray[np.float32] | None:
+    """Factors on the updates of rows, (n,) float32; None if all are 1.
+
+    :param values: One for each row, or one for all.
+    :param name, what: Of the values and of a row, for errors.
+    :raises ValueError: They are of another number.
+    """
+    factors = np.asarray(values, dtype=np.float32).reshape(-1)
+    if len(factors) == 1:
+        factors = np.broadcast_to(factors, (n,))
+    if len(factors) != n:
+        raise ValueError(f"{name} has {len(factors)} factors for {n} {what}s; give one per {what}.")
+    return None if (factors == 1).all() else np.ascontiguousarray(factors)
 
 
 def padded_copy(rows: Any, width: int) -> NDArray[np.float32]:

@@ -254,6 +254,7 @@ def make_job(
         tags=None if documents is None else documents.rows,
         tag_offsets=None if documents is None else documents.offsets,
         tag_rows=None if documents is None else documents.tags,
+        tag_locks=None if documents is None else documents.locks,
         words_predict=documents is None or documents.words_predict,
         concat=documents is not None and documents.null_row >= 0,
         null_row=-1 if documents is None else documents.null_row,

@@ -49,6 +49,7 @@ class Documents:
     :param null_row: If not negative, predict from tags and whole windows end to end, where this row
         of words stands for none.
     :param shared: Most neighbouring centre words that make one step of the loops.
+    :param locks: Factors on the updates of each of ``rows``, float32; None: all 1.
     """
 
     rows: Any
@@ -57,6 +58,7 @@ class Documents:
     words_predict: bool = True
     null_row: int = -1
     shared: int = MAX_SHARED
+    locks: NDArray[np.float32] | None = None
 
 
 @dataclass

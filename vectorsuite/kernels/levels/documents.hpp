@@ -20,8 +20,9 @@ inline float *slot_row(const TrainingJob &job, const Scratch &s, int centre, int
   lock = 1;
   int n_tags = job.most_tags;  // every sentence has as many
   if (k < n_tags) {
-    int64_t first = job.tag_offsets[s.sentence[centre]];
-    return job.tags + job.tag_rows[first + k] * job.stride;
+    int32_t tag = job.tag_rows[job.tag_offsets[s.sentence[centre]] + k];
+    if (job.tag_locks) lock = job.tag_locks[tag];
+    return job.tags + tag * job.stride;
   }
   int m = k - n_tags, place = centre - job.window + m + (m >= job.window);
   bool there = s.left[centre] <= place && place <= s.right[centre];

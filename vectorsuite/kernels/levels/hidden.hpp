@@ -11,9 +11,14 @@ inline void copy_rows(float *const *from, int n, int width, float *const *to) {
     for (int d = 0; d < width; d += lanes) store(to[x] + d, load(from[x] + d));
 }
 
-// The factor on the updates of input x: tags, which have no word, are always free.
+// Whether rows of the table take a part of their updates only.
+inline bool has_locks(const TrainingJob &job) { return job.locks || job.tag_locks; }
+
+// The factor on the updates of input x, of which s.in_words names the word, or -1 minus the tag.
 inline float lock_of(const TrainingJob &job, const Scratch &s, int x) {
-  return s.in_words[x] < 0 ? 1.f : job.locks[s.in_words[x]];
+  int32_t word = s.in_words[x];
+  if (word < 0) return job.tag_locks ? job.tag_locks[-1 - word] : 1.f;
+  return job.locks ? job.locks[word] : 1.f;
 }
 
 // in_x += lock_x * (hidden_x - in_x)

@@ -18,7 +18,7 @@ namespace {
 inline vf skip_gram_step(const TrainingJob &job, Scratch &s, const Step &step, int n_in,
                          float learn_rate, ChunkResult &result) {
   float *const *rows = s.in_rows;
-  bool locked = job.locks && !job.part_offsets;  // hidden rows heed locks when they are given back
+  bool locked = has_locks(job) && !job.part_offsets;  // hidden rows heed locks when they are given back
   if (locked) {
     copy_rows(s.in_rows, n_in, job.width, s.hidden_rows);
     rows = s.hidden_rows;
@@ -46,7 +46,7 @@ inline vf cbow_step(const TrainingJob &job, Scratch &s, const Step &step, int n_
     inverse[c] = 1.f / float(in_windows[c]);  // a step with inputs has some for each centre
   gather_means(s, n, n_in, job.width, job.cbow_mean ? inverse : one);
   vf loss = hidden_step(job, s, step, learn_rate, result);
-  bool locked = job.locks && !job.part_offsets;
+  bool locked = has_locks(job) && !job.part_offsets;
   if (locked || !job.cbow_mean)
     for (int x = 0; x < n_in; x++)
       for (int c = 0; c < n; c++) {

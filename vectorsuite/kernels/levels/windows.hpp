@@ -212,8 +212,9 @@ inline int tag_inputs(const TrainingJob &job, Scratch &s, const Step &step) {
   int64_t sentence = s.sentence[step.centre], first = job.tag_offsets[sentence];
   int n = int(job.tag_offsets[sentence + 1] - first);
   for (int x = 0; x < n; x++) {
-    s.in_words[x] = -1;
-    s.in_rows[x] = row_of(job, s.tags, job.tags, job.tag_rows[first + x]);
+    int32_t tag = job.tag_rows[first + x];
+    s.in_words[x] = -1 - tag;
+    s.in_rows[x] = row_of(job, s.tags, job.tags, tag);
     for (int c = 0; c < max_shared; c++) {
       s.observed[x * 4 + c] = c < step.n_centres;
       s.times[x * 4 + c] = float(step.n_centres);
