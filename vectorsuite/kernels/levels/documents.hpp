@@ -64,51 +64,6 @@ inline void scatter_slots(const TrainingJob &job, Scratch &s, const Step &step) 
   }
 }
 
-// change_x = sum_j g[x, j] out_j, out_j += sum_x g[x, j] in_x for NJ <= max_block outputs; after the
-// first block of outputs, changes add up. Backwards: the scores were computed forwards, and wide rows'
-// ends are still in the cache.
-template <int NJ>
-inline void change_block(float *const *in, float *const *change, int n_in, float *const *out,
-                         int width, const float *g, int64_t row_of_tiles, bool first) {
-  for (int d = width - lanes; d >= 0; d -= lanes) {
-    vf o[NJ], o_new[NJ];
-#pragma GCC unroll 12
-    for (int j = 0; j < NJ; j++) o_new[j] = o[j] = load(out[j] + d);
-    const float *g_x = g;
-    for (int x = 0; x < n_in; x++) {
-      vf i = load(in[x] + d), sum = first ? vf{} : load(change[x] + d);
-#pragma GCC unroll 12
-      for (int j = 0; j < NJ; j++) {
-        vf g_xj = splat(g_x[j / 4 * lanes + j % 4]);
-        sum += g_xj * o[j];
-        o_new[j] += g_xj * i;
-      }
-      store(change[x] + d, sum);
-      g_x += (x + 1) % tile_inputs ? 4 : row_of_tiles - 4 * (tile_inputs - 1);
-    }
-#pragma GCC unroll 12
-    for (int j = 0; j < NJ; j++) store(out[j] + d, o_new[j]);
-  }
-}
-
-inline void change_blocks(float *const *in, float *const *change, int n_in, float *const *out,
-                          int n_out, int width, const float *g, int64_t row_of_tiles) {
-  constexpr int block = max_block / 4 * 4;  // a block starts at a tile
-  for (int j = 0; j < n_out; j += block) {
-#define VS_CASE(N)                                                                              \
-  case N:                                                                                       \
-    change_block<N>(in, change, n_in, out + j, width, g + j / 4 * lanes, row_of_tiles, j == 0); \
-    break;
-    switch (n_out - j < block ? n_out - j : block) {
-      VS_CASE(1) VS_CASE(2) VS_CASE(3) VS_CASE(4)
-#if VS_LANES == 16 || defined(__aarch64__)
-      VS_CASE(5) VS_CASE(6) VS_CASE(7) VS_CASE(8) VS_CASE(9) VS_CASE(10) VS_CASE(11) VS_CASE(12)
-#endif
-    }
-#undef VS_CASE
-  }
-}
-
 // Coefficients of hidden rows, each of which is observed with its centre alone.
 struct OwnCentres {
   alignas(64) float own[16] = {}, times[16] = {};
@@ -154,7 +109,9 @@ inline vf wide_step(const TrainingJob &wide, Scratch &s, const Step &step, float
   result.products += int64_t(n) * n_out;
   all_scores(s.hidden_rows, n, s.out_rows, n_out, wide.width, s.scores);
   vf loss = gradients({centres.own, centres.times, s.weights, learn_rate}, n, n_tiles, s.scores);
-  change_blocks(s.hidden_rows, changes, n, s.out_rows, n_out, wide.width, s.scores, n_tiles * lanes);
+  for (int c = 0; c < n; c++)  // what is added up from 0 is the change
+    for (int d = 0; d < wide.width; d += lanes) store(changes[c] + d, vf{});
+  update_blocks(changes, s.hidden_rows, n, s.out_rows, n_out, wide.width, s.scores, n_tiles * lanes);
   return loss;
 }
 

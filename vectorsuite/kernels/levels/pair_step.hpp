@@ -118,12 +118,13 @@ inline vf gradients(const Pairs &pairs, int n_in, int n_tiles_out, float *scores
 }
 
 // in_x += sum_j g[x, j] out_j, out_j += sum_x g[x, j] in_x for NJ <= max_block outputs.
-// g points to the block's first tile. Where `Saved`, the inputs' old values are read from `old`,
-// since an earlier block has already changed `in`.
+// g points to the block's first tile. Where `Saved`, the inputs' old values are read from `old`, since
+// an earlier block has already changed `in`, or `in` is to get the change alone. Backwards: the scores
+// were computed forwards, and of wide rows the ends are still in the cache.
 template <int NJ, bool Saved>
 inline void update_block(float *const *in, float *const *old, int n_in, float *const *out,
                          int width, const float *g, int64_t row_of_tiles) {
-  for (int d = 0; d < width; d += lanes) {
+  for (int d = width - lanes; d >= 0; d -= lanes) {
     vf o[NJ], o_new[NJ];
 #pragma GCC unroll 12
     for (int j = 0; j < NJ; j++) o_new[j] = o[j] = load(out[j] + d);
@@ -158,6 +159,15 @@ inline void update_block_n(int nj, float *const *in, float *const *old, int n_in
 #undef VS_CASE
 }
 
+// in_x += sum_j g[x, j] out_j, out_j += sum_x g[x, j] old_x for any number of outputs.
+inline void update_blocks(float *const *in, float *const *old, int n_in, float *const *out, int n_out,
+                          int width, const float *g, int64_t row_of_tiles) {
+  constexpr int block = max_block / 4 * 4;  // a block starts at a tile
+  for (int j = 0; j < n_out; j += block)
+    update_block_n<true>(n_out - j < block ? n_out - j : block, in, old, n_in, out + j, width,
+                         g + j / 4 * lanes, row_of_tiles);
+}
+
 // One step. in (n_in) and out (n_out): pointers to rows of `width` floats, padded with zeros to a
 // multiple of `lanes`; rows must be distinct on each side.
 // scores: room for all tiles. old_rows: room for n_in rows, used when n_out needs several blocks.
@@ -172,10 +182,7 @@ inline vf pair_step(float *const *in, int n_in, float *const *out, int n_out, in
   }
   for (int x = 0; x < n_in; x++)
     for (int d = 0; d < width; d += lanes) store(old_rows[x] + d, load(in[x] + d));
-  constexpr int block = max_block / 4 * 4;  // a block starts at a tile
-  for (int j = 0; j < n_out; j += block)
-    update_block_n<true>(n_out - j < block ? n_out - j : block, in, old_rows, n_in, out + j, width,
-                         scores + j / 4 * lanes, row_of_tiles);
+  update_blocks(in, old_rows, n_in, out, n_out, width, scores, row_of_tiles);
   return loss;
 }
 
