@@ -9,14 +9,6 @@ from vectorsuite.kernels import _core, device_search, nearest
 from vectorsuite.kernels.nearest import inverse_norms, nearest_rows, unit_rows
 
 
-@pytest.fixture(params=_core.cpu_levels())
-def level(request):
-    before = _core.cpu_level()
-    _core.set_cpu_level(request.param)
-    yield request.param
-    _core.set_cpu_level(before)
-
-
 @pytest.fixture
 def small_tiles(monkeypatch):
     monkeypatch.setattr(nearest, "SCORES_PER_TILE", 1)  # 1,024 rows a tile
@@ -45,7 +37,7 @@ def float64_reference(table, queries, n, allowed=None, left_out=None):
     return np.where(scores == -np.inf, -1, rows), scores
 
 
-def test_rows_and_cosines_equal_the_float64_reference(level, small_tiles):
+def test_rows_and_cosines_equal_the_float64_reference(cpu_level, small_tiles):
     table, queries = table_of(3000, 33), table_of(20, 33, seed=1)
     rows, cosines = nearest_rows(table, queries, 10)
     expected_rows, expected = float64_reference(table, queries, 10)
@@ -53,7 +45,7 @@ def test_rows_and_cosines_equal_the_float64_reference(level, small_tiles):
     np.testing.assert_allclose(cosines, expected, rtol=0, atol=1e-7)
 
 
-def test_of_equal_rows_the_lower_wins(level, small_tiles):
+def test_of_equal_rows_the_lower_wins(cpu_level, small_tiles):
     table = table_of(2500, 19)
     table[[5, 77, 1030, 2499]] = table[5]
     rows, cosines = nearest_rows(table, table[[5]], 4)
@@ -61,7 +53,7 @@ def test_of_equal_rows_the_lower_wins(level, small_tiles):
     assert cosines.tolist() == [[1.0, 1.0, 1.0, 1.0]]
 
 
-def test_zero_and_broken_rows_never_win(level):
+def test_zero_and_broken_rows_never_win(cpu_level):
     table = -np.ones((6, 3), dtype=np.float32)
     table[1] = 0
     table[2] = np.nan
@@ -85,7 +77,7 @@ def test_zero_query_finds_the_first_rows_with_cosine_0():
     assert cosines.tolist() == [[0.0, 0.0]]
 
 
-def test_left_out_and_allowed_rows(level, small_tiles):
+def test_left_out_and_allowed_rows(cpu_level, small_tiles):
     table, queries = table_of(2500, 8), table_of(9, 8, seed=2)
     left_out = [np.arange(q * 50) for q in range(9)]
     allowed = np.arange(2500) % 3 == 0
@@ -179,7 +171,7 @@ def test_wrong_arguments_are_named(queries, n, message):
         nearest_rows(table_of(5, 4), queries, n)
 
 
-def test_analogy_scores_are_two_plus_one_minus(level):
+def test_analogy_scores_are_two_plus_one_minus(cpu_level):
     plus, minus = table_of(4, 300), table_of(4, 300, seed=1)
     abc = np.array([[0, 1, 2], [3, 3, 1]], dtype=np.int32)
     top = _core.TopK(2, 3)
@@ -203,7 +195,7 @@ def test_a_word_without_scores_is_refused():
         )
 
 
-def test_of_equal_scores_the_lower_columns_stay(level):
+def test_of_equal_scores_the_lower_columns_stay(cpu_level):
     top = _core.TopK(1, 5)
     none = np.zeros(0, np.int32), np.zeros(2, np.int64)
     for start in range(0, 1000, 100):
