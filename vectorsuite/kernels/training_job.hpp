@@ -87,7 +87,7 @@ struct Scratch {
   int composed_mask;
   int32_t *index;     // the input that a place of the step has become, or -1
   int32_t *in_words;
-  float **in_rows, **out_rows, **old_rows, **hidden_rows;
+  float **in_rows, **out_rows, **old_rows, **hidden_rows, **ahead_rows;
   float *observed, *times;  // of each input: see inputs()
   float *zeros;             // as many as `observed`
   int32_t *noise;           // two steps' noise words

@@ -5,6 +5,7 @@
 // Both work on hidden rows: the tags themselves, the means of windows or, with concatenation, rows of
 // `hidden_width` floats. Output rows are as wide as the hidden ones.
 #pragma once
+#include "levels/concat.hpp"
 #include "levels/frozen.hpp"
 #include "levels/hidden.hpp"
 #include "levels/pair_step.hpp"
@@ -13,56 +14,6 @@
 
 namespace vectorsuite {
 namespace {
-
-// Row k of a centre's input with concatenation, and its factor on updates: a tag, or a place of the
-// window from the left on.
-inline float *slot_row(const TrainingJob &job, const Scratch &s, int centre, int k, float &lock) {
-  lock = 1;
-  int n_tags = job.most_tags;  // every sentence has as many
-  if (k < n_tags) {
-    int32_t tag = job.tag_rows[job.tag_offsets[s.sentence[centre]] + k];
-    if (job.tag_locks) lock = job.tag_locks[tag];
-    return job.tags + tag * job.stride;
-  }
-  int m = k - n_tags, place = centre - job.window + m + (m >= job.window);
-  bool there = s.left[centre] <= place && place <= s.right[centre];
-  int32_t word = there ? s.word[place] : job.null_row;
-  if (job.locks) lock = job.locks[word];
-  return job.in + word * job.stride;
-}
-
-// hidden_c = the rows of centre c's slots. Whole registers are written, so that the zeros behind a row
-// lie where the next one follows, and behind the last: hidden rows have room for them.
-inline void gather_slots(const TrainingJob &job, Scratch &s, const Step &step) {
-  int n_slots = job.most_tags + 2 * job.window, width = job.vector_size;
-  for (int c = 0; c < step.n_centres; c++) {
-    float *hidden = s.hidden_rows[c], lock;
-    for (int k = 0; k < n_slots; k++, hidden += width) {
-      const float *row = slot_row(job, s, step.centre + c, k, lock);
-      for (int d = 0; d < job.width; d += lanes) store_anywhere(hidden + d, load(row + d));
-    }
-  }
-}
-
-// row += lock * change, for one slot's floats of a change: others follow, which the row must not get.
-inline void add_slot(const TrainingJob &job, float *row, const float *change, float lock) {
-  int d = 0, width = job.vector_size;
-  for (; d + lanes <= width; d += lanes)
-    store(row + d, load(row + d) + lock * load_anywhere(change + d));
-  for (; d < width; d++) row[d] += lock * change[d];
-}
-
-// The rows of centre c's slots += lock * hidden_[max_shared + c], their change.
-inline void scatter_slots(const TrainingJob &job, Scratch &s, const Step &step) {
-  int n_slots = job.most_tags + 2 * job.window, width = job.vector_size;
-  for (int c = 0; c < step.n_centres; c++) {
-    const float *change = s.hidden_rows[max_shared + c];
-    for (int k = 0; k < n_slots; k++, change += width) {
-      float lock, *row = slot_row(job, s, step.centre + c, k, lock);
-      add_slot(job, row, change, lock);
-    }
-  }
-}
 
 // Coefficients of hidden rows, each of which is observed with its centre alone.
 struct OwnCentres {
@@ -91,37 +42,25 @@ inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, flo
   return loss;
 }
 
-// The same for wide rows: hidden rows stay, and their changes go to hidden_[max_shared + c].
-inline vf wide_step(const TrainingJob &wide, Scratch &s, const Step &step, float learn_rate,
-                    ChunkResult &result) {
+// PV-DM with concatenation. Paths are worked on in copies of the hidden rows, whose change is taken.
+inline vf concat_step(const TrainingJob &job, const TrainingJob &wide, Scratch &s, const Step &step,
+                      const Step &later, float learn_rate, ChunkResult &result) {
+  result.pairs += step.n_centres;
   int n = step.n_centres;
   float **changes = s.hidden_rows + max_shared;
+  vf loss;
+  gather_slots(job, s, step);
   if (wide.path_offsets) {
+    prefetch_outputs(wide, s, later);
     copy_rows(s.hidden_rows, n, wide.width, changes);
-    vf loss = hidden_step(wide, s, step, learn_rate, result);
+    loss = hidden_step(wide, s, step, learn_rate, result);
     for (int c = 0; c < n; c++)
       for (int d = 0; d < wide.width; d += lanes)
         store(changes[c] + d, load(s.hidden_rows[c] + d) - load(changes[c] + d));
-    return loss;
+  } else {
+    loss = column_step(wide, s, step, later, learn_rate, changes, result);
   }
-  OwnCentres centres(n);
-  int n_out = noise_outputs(wide, s, step), n_tiles = int(tiles(n_out, 4));
-  result.products += int64_t(n) * n_out;
-  all_scores(s.hidden_rows, n, s.out_rows, n_out, wide.width, s.scores);
-  vf loss = gradients({centres.own, centres.times, s.weights, learn_rate}, n, n_tiles, s.scores);
-  for (int c = 0; c < n; c++)  // what is added up from 0 is the change
-    for (int d = 0; d < wide.width; d += lanes) store(changes[c] + d, vf{});
-  update_blocks(changes, s.hidden_rows, n, s.out_rows, n_out, wide.width, s.scores, n_tiles * lanes);
-  return loss;
-}
-
-// PV-DM with concatenation.
-inline vf concat_step(const TrainingJob &job, const TrainingJob &wide, Scratch &s, const Step &step,
-                      float learn_rate, ChunkResult &result) {
-  result.pairs += step.n_centres;
-  gather_slots(job, s, step);
-  vf loss = wide_step(wide, s, step, learn_rate, result);
-  scatter_slots(job, s, step);
+  scatter_slots(job, s, step, changes);
   return loss;
 }
 
@@ -132,16 +71,15 @@ inline void frozen_concat_step(const TrainingJob &job, const TrainingJob &wide, 
   gather_slots(job, s, step);
   const float one[max_shared] = {1, 1, 1, 1};
   int width = job.vector_size, columns = int(tiles(job.most_tags * width, lanes)) * lanes;
-  const float *change = frozen_change(wide, s, step, one, learn_rate, columns, result);
-  for (int k = 0; k < job.most_tags; k++, change += width) {
-    float lock, *tag = slot_row(job, s, step.centre, k, lock);
-    add_slot(job, tag, change, 1);
-  }
+  float *change = frozen_change(wide, s, step, one, learn_rate, columns, result);
+  for (int k = 0; k < job.most_tags; k++, change += width)
+    add_slots(tag_slot(job, s, step, k).row, width, &change, 1, 1);
 }
 
 inline vf document_step(const TrainingJob &job, const TrainingJob &wide, Scratch &s,
-                        const Step &step, WindowSums &sums, float learn_rate, ChunkResult &result) {
-  if (job.concat && !job.frozen) return concat_step(job, wide, s, step, learn_rate, result);
+                        const Step &step, const Step &later, WindowSums &sums, float learn_rate,
+                        ChunkResult &result) {
+  if (job.concat && !job.frozen) return concat_step(job, wide, s, step, later, learn_rate, result);
   if (job.concat) frozen_concat_step(job, wide, s, step, learn_rate, result);
   else if (job.cbow) frozen_window_step(job, s, step, sums, learn_rate, result);
   else frozen_tags_step(job, s, step, learn_rate, result);
@@ -168,11 +106,13 @@ void train_documents(const TrainingJob &job, int64_t begin, int64_t end, float l
     next = step.centre + step.n_centres;
     if (next < kept.end) {
       plan_outputs(wide, s, next, kept.end, later);
-      prefetch_outputs(wide, s, later);
+      if (job.frozen) prefetch_outputs(wide, s, later);
       for (int x = step.high + 1; x <= later.high && job.words_predict; x++)
         prefetch_row(job.in + s.word[x] * job.stride, job.width);
+    } else {
+      later.n_noise = later.n_centres = 0;
     }
-    loss += document_step(job, wide, s, step, sums, learn_rate, result);
+    loss += document_step(job, wide, s, step, later, sums, learn_rate, result);
     if (++n_steps % 16 == 0) {  // float32 for a few steps only
       result.loss += sum(loss);
       loss = vf{};

@@ -40,6 +40,11 @@ typedef float vf_anywhere __attribute__((vector_size(VS_LANES * 4), aligned(4), 
 inline vf load_anywhere(const float *p) { return *reinterpret_cast<const vf_anywhere *>(p); }
 inline void store_anywhere(float *p, vf x) { *reinterpret_cast<vf_anywhere *>(p) = x; }
 inline vf select(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
+inline vi lane_numbers() {
+  vi k;
+  for (int i = 0; i < lanes; i++) k[i] = i;
+  return k;
+}
 inline vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
 
 // One step of adding up: in blocks of 2h lanes, the lower h lanes become the halves' sum of a's
