@@ -76,6 +76,13 @@ struct PrivateRows {
   int32_t n;
 };
 
+// A vector in the hidden rows of a step that reads windows end to end.
+struct Slot {
+  float *row, lock;  // of the table, and its factor on updates
+  int n;             // how often it stands in hidden rows ...
+  float *at[max_shared];  // ... and where
+};
+
 // Work space of one thread. Sizes: see TrainingScratch in train.cpp.
 struct Scratch {
   int32_t *word;      // kept tokens of the chunk and `window` kept ones around it
@@ -88,6 +95,7 @@ struct Scratch {
   int32_t *index;     // the input that a place of the step has become, or -1
   int32_t *in_words;
   float **in_rows, **out_rows, **old_rows, **hidden_rows, **ahead_rows;
+  Slot *slots;
   float *observed, *times;  // of each input: see inputs()
   float *zeros;             // as many as `observed`
   int32_t *noise;           // two steps' noise words

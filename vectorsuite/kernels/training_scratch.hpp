@@ -26,7 +26,7 @@ class TrainingScratch : public Scratch {
     take(position, tokens), take(index, n_in), take(in_words, n_in + 1);
     take(sentence, job.tags ? tokens : 0);
     take(in_rows, n_in + 4), take(out_rows, n_out + pad), take(old_rows, n_in);
-    take(ahead_rows, n_out), take(hidden_rows, n_hidden), take(zeros, n_in * 4 + pad);
+    take(ahead_rows, n_out), take(slots, n_in), take(hidden_rows, n_hidden), take(zeros, n_in * 4 + pad);
     take(observed, n_in * 4 + pad), take(times, n_in * 4 + pad);
     take(noise, 2 * size_t(job.negative)), take(draws, 2 * size_t(job.negative));
     take(path_rows, 2 * size_t(path_room)), take(path_signs, 2 * size_t(path_room));

@@ -14,38 +14,26 @@
 namespace vectorsuite {
 namespace {
 
-// The row in a slot, and its factor on updates.
-struct Slot {
-  float *row, lock;
-};
-
+// A tag's slot. Its row in the table, its factor on updates, and the slot's places in hidden rows.
 inline Slot tag_slot(const TrainingJob &job, const Scratch &s, const Step &step, int k) {
   int32_t tag = job.tag_rows[job.tag_offsets[s.sentence[step.centre]] + k];
-  return {job.tags + tag * job.stride, job.tag_locks ? job.tag_locks[tag] : 1.f};
+  Slot slot{job.tags + tag * job.stride, job.tag_locks ? job.tag_locks[tag] : 1.f, step.n_centres, {}};
+  for (int c = 0; c < slot.n; c++) slot.at[c] = s.hidden_rows[c] + k * job.vector_size;
+  return slot;
 }
 
-// The word at a place that is in reach; before and after the sentence the null word.
+// The same for a place in reach: before and after the sentence stands the null word.
 inline Slot word_slot(const TrainingJob &job, const Scratch &s, const Step &step, int place) {
   bool in_sentence = step.low <= place && place <= step.high;
   int32_t word = in_sentence ? s.word[place] : job.null_row;
-  return {job.in + word * job.stride, job.locks ? job.locks[word] : 1.f};
-}
-
-// Where tag k or a word stands in the rows of the step's centres. Return how often.
-inline int tag_places(const TrainingJob &job, const Step &step, float *const *rows, int k, float **at) {
-  for (int c = 0; c < step.n_centres; c++) at[c] = rows[c] + k * job.vector_size;
-  return step.n_centres;
-}
-
-inline int word_places(const TrainingJob &job, const Step &step, float *const *rows, int place, float **at) {
-  int own = place - step.centre, n = 0;
+  Slot slot{job.in + word * job.stride, job.locks ? job.locks[word] : 1.f, 0, {}};
   for (int c = 0; c < step.n_centres; c++) {
-    int offset = own - c;
+    int offset = place - step.centre - c;
     if (offset == 0 || offset < -job.window || offset > job.window) continue;
-    int slot = job.most_tags + job.window + offset - (offset > 0);
-    at[n++] = rows[c] + slot * job.vector_size;
+    int column = job.most_tags + job.window + offset - (offset > 0);
+    slot.at[slot.n++] = s.hidden_rows[c] + column * job.vector_size;
   }
-  return n;
+  return slot;
 }
 
 // to[i] = row for N of them. Whole registers are written: the zeros behind the row lie where the next
@@ -88,34 +76,20 @@ inline void add_slots(float *row, int width, float *const *changes, int n, float
   }
 }
 
-// Hidden rows of the step's centres.
-inline void gather_slots(const TrainingJob &job, const Scratch &s, const Step &step) {
-  float *at[max_shared];
-  for (int k = 0; k < job.most_tags; k++)
-    fill_slots(tag_slot(job, s, step, k).row, job.width, at, tag_places(job, step, s.hidden_rows, k, at));
-  int end = step.centre + step.n_centres + job.window;
-  for (int x = step.centre - job.window; x < end; x++)
-    fill_slots(word_slot(job, s, step, x).row, job.width, at, word_places(job, step, s.hidden_rows, x, at));
+// Hidden rows of the step's centres. Returns the number of slots: those of tags, then those of words.
+inline int gather_slots(const TrainingJob &job, const Scratch &s, const Step &step) {
+  int n = 0, end = step.centre + step.n_centres + job.window;
+  for (int k = 0; k < job.most_tags; k++) s.slots[n++] = tag_slot(job, s, step, k);
+  for (int x = step.centre - job.window; x < end; x++) s.slots[n++] = word_slot(job, s, step, x);
+  for (Slot *slot = s.slots; slot < s.slots + n; slot++)
+    fill_slots(slot->row, job.width, slot->at, slot->n);
+  return n;
 }
 
-// The rows of tags += lock * their changes, of `n` hidden rows.
-inline void scatter_tags(const TrainingJob &job, const Scratch &s, const Step &step, float *const *changes) {
-  float *at[max_shared];
-  for (int k = 0; k < job.most_tags; k++) {
-    Slot slot = tag_slot(job, s, step, k);
-    add_slots(slot.row, job.vector_size, at, tag_places(job, step, changes, k, at), slot.lock);
-  }
-}
-
-// The rows of all slots += lock * their changes.
-inline void scatter_slots(const TrainingJob &job, const Scratch &s, const Step &step, float *const *changes) {
-  float *at[max_shared];
-  scatter_tags(job, s, step, changes);
-  int end = step.centre + step.n_centres + job.window;
-  for (int x = step.centre - job.window; x < end; x++) {
-    Slot slot = word_slot(job, s, step, x);
-    add_slots(slot.row, job.vector_size, at, word_places(job, step, changes, x, at), slot.lock);
-  }
+// The rows of the first n slots += lock * their changes, which have taken the hidden rows' place.
+inline void scatter_slots(const TrainingJob &job, const Scratch &s, int n) {
+  for (Slot *slot = s.slots; slot < s.slots + n; slot++)
+    add_slots(slot->row, job.vector_size, slot->at, slot->n, slot->lock);
 }
 
 // ---- each hidden row against its own centre and the noise ----
@@ -182,9 +156,10 @@ inline void all_column_scores(const Columns &columns, int width, float *scores) 
   }
 }
 
-// changes[c] = sum_j g[j, c] out_j, out_j += sum_c g[j, c] hidden_c over N registers' worth of columns.
+// out_j += sum_c g[j, c] hidden_c, then hidden_c = sum_j g[j, c] out_j, as it was before, its change,
+// over N registers' worth of columns.
 template <int N>
-inline void update_columns(const Columns &columns, float *const *changes, int d, const float *g) {
+inline void update_columns(const Columns &columns, int d, const float *g) {
   vf h[max_shared][N], change[max_shared][N];
 #pragma GCC unroll 4
   for (int c = 0; c < max_shared; c++) {
@@ -218,7 +193,7 @@ inline void update_columns(const Columns &columns, float *const *changes, int d,
 #pragma GCC unroll 4
   for (int c = 0; c < max_shared; c++)
 #pragma GCC unroll 4
-    for (int u = 0; u < N; u++) store(changes[c] + d + u * lanes, change[c][u]);
+    for (int u = 0; u < N; u++) store(columns.hidden[c] + d + u * lanes, change[c][u]);
 }
 
 // Rows to fetch meanwhile: of `n`, the columns that the loop has come to.
@@ -236,16 +211,15 @@ __attribute__((always_inline)) inline void fetch(const Ahead &ahead, int d, int 
 }
 
 // Backwards: the scores were computed forwards, and the ends of the rows are still in the cache.
-inline void update_all_columns(const Columns &columns, float *const *changes, int width,
-                               const float *g, const Ahead &ahead) {
+inline void update_all_columns(const Columns &columns, int width, const float *g, const Ahead &ahead) {
   constexpr int wide = VS_LANES == 16 || VS_LANES == 4 ? 2 : 1;
   int d = width;
   for (; d >= wide * lanes; d -= wide * lanes) {
-    update_columns<wide>(columns, changes, d - wide * lanes, g);
+    update_columns<wide>(columns, d - wide * lanes, g);
     fetch(ahead, d - wide * lanes, wide * lanes);
   }
   if (d) {
-    update_columns<1>(columns, changes, d - lanes, g);
+    update_columns<1>(columns, d - lanes, g);
     fetch(ahead, d - lanes, lanes);
   }
 }
@@ -270,16 +244,16 @@ inline int output_rows(const TrainingJob &wide, const Scratch &s, const Step &st
   return n;
 }
 
-// Hidden row c predicts centre c; the output rows learn, and changes[c] is what the hidden row would.
+// Hidden row c predicts centre c: the output rows learn, and what it would learn takes its place.
 inline vf column_step(const TrainingJob &wide, Scratch &s, const Step &step, const Step &later,
-                      float learn_rate, float *const *changes, ChunkResult &result) {
+                      float learn_rate, ChunkResult &result) {
   Columns columns;
   columns.noise = s.out_rows;
   columns.n = 1 + step.n_noise;
   float **own = s.out_rows + output_rows(wide, s, step, s.out_rows) - step.n_centres;
   for (int c = 0; c < max_shared; c++) {
-    bool there = c < step.n_centres;  // if not, any rows will do that are not the step's
-    columns.hidden[c] = s.hidden_rows[there ? c : 0];
+    bool there = c < step.n_centres;  // if not, any rows will do that nobody reads
+    columns.hidden[c] = s.hidden_rows[c];
     columns.own[c] = there ? own[c] : s.old_rows[c];
   }
   all_column_scores(columns, wide.width, s.scores);
@@ -288,7 +262,7 @@ inline vf column_step(const TrainingJob &wide, Scratch &s, const Step &step, con
   vf loss = {};
   for (int k = 0; k < n; k += lanes) loss += gradient(load(s.weights + k), learn_rate, s.scores + k);
   Ahead ahead{s.ahead_rows, output_rows(wide, s, later, s.ahead_rows)};
-  update_all_columns(columns, changes, wide.width, s.scores, ahead);
+  update_all_columns(columns, wide.width, s.scores, ahead);
   return loss;
 }
 

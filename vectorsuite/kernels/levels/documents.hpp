@@ -42,25 +42,24 @@ inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, flo
   return loss;
 }
 
-// PV-DM with concatenation. Paths are worked on in copies of the hidden rows, whose change is taken.
+// PV-DM with concatenation. Paths are worked on by steps that change the hidden rows themselves.
 inline vf concat_step(const TrainingJob &job, const TrainingJob &wide, Scratch &s, const Step &step,
                       const Step &later, float learn_rate, ChunkResult &result) {
-  result.pairs += step.n_centres;
-  int n = step.n_centres;
-  float **changes = s.hidden_rows + max_shared;
+  int n = step.n_centres, n_slots = gather_slots(job, s, step);
   vf loss;
-  gather_slots(job, s, step);
   if (wide.path_offsets) {
+    float *const *before = s.hidden_rows + max_shared;
     prefetch_outputs(wide, s, later);
-    copy_rows(s.hidden_rows, n, wide.width, changes);
+    copy_rows(s.hidden_rows, n, wide.width, before);
     loss = hidden_step(wide, s, step, learn_rate, result);
     for (int c = 0; c < n; c++)
       for (int d = 0; d < wide.width; d += lanes)
-        store(changes[c] + d, load(s.hidden_rows[c] + d) - load(changes[c] + d));
+        store(s.hidden_rows[c] + d, load(s.hidden_rows[c] + d) - load(before[c] + d));
   } else {
-    loss = column_step(wide, s, step, later, learn_rate, changes, result);
+    loss = column_step(wide, s, step, later, learn_rate, result);
   }
-  scatter_slots(job, s, step, changes);
+  scatter_slots(job, s, n_slots);
+  result.pairs += n;
   return loss;
 }
 
@@ -73,7 +72,7 @@ inline void frozen_concat_step(const TrainingJob &job, const TrainingJob &wide, 
   int width = job.vector_size, columns = int(tiles(job.most_tags * width, lanes)) * lanes;
   float *change = frozen_change(wide, s, step, one, learn_rate, columns, result);
   for (int k = 0; k < job.most_tags; k++, change += width)
-    add_slots(tag_slot(job, s, step, k).row, width, &change, 1, 1);
+    add_slots(s.slots[k].row, width, &change, 1, 1);
 }
 
 inline vf document_step(const TrainingJob &job, const TrainingJob &wide, Scratch &s,
