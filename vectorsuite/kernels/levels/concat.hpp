@@ -14,26 +14,30 @@
 namespace vectorsuite {
 namespace {
 
-// A tag's slot. Its row in the table, its factor on updates, and the slot's places in hidden rows.
-inline Slot tag_slot(const TrainingJob &job, const Scratch &s, const Step &step, int k) {
+// Tag k of the sentence. (Slots are filled in where they are: copies would be read as whole registers,
+// for which a processor waits until all their parts are written.)
+inline void tag_slot(const TrainingJob &job, const Scratch &s, const Step &step, int k, Slot &slot) {
   int32_t tag = job.tag_rows[job.tag_offsets[s.sentence[step.centre]] + k];
-  Slot slot{job.tags + tag * job.stride, job.tag_locks ? job.tag_locks[tag] : 1.f, step.n_centres, {}};
+  slot.row = job.tags + tag * job.stride;
+  slot.lock = job.tag_locks ? job.tag_locks[tag] : 1.f;
+  slot.n = step.n_centres;
   for (int c = 0; c < slot.n; c++) slot.at[c] = s.hidden_rows[c] + k * job.vector_size;
-  return slot;
 }
 
-// The same for a place in reach: before and after the sentence stands the null word.
-inline Slot word_slot(const TrainingJob &job, const Scratch &s, const Step &step, int place) {
+// The word at a place in reach: before and after the sentence the null word.
+inline void word_slot(const TrainingJob &job, const Scratch &s, const Step &step, int place, Slot &slot) {
   bool in_sentence = step.low <= place && place <= step.high;
   int32_t word = in_sentence ? s.word[place] : job.null_row;
-  Slot slot{job.in + word * job.stride, job.locks ? job.locks[word] : 1.f, 0, {}};
+  slot.row = job.in + word * job.stride;
+  slot.lock = job.locks ? job.locks[word] : 1.f;
+  int n = 0;
   for (int c = 0; c < step.n_centres; c++) {
     int offset = place - step.centre - c;
     if (offset == 0 || offset < -job.window || offset > job.window) continue;
     int column = job.most_tags + job.window + offset - (offset > 0);
-    slot.at[slot.n++] = s.hidden_rows[c] + column * job.vector_size;
+    slot.at[n++] = s.hidden_rows[c] + column * job.vector_size;
   }
-  return slot;
+  slot.n = n;
 }
 
 // to[i] = row for N of them. Whole registers are written: the zeros behind the row lie where the next
@@ -79,8 +83,8 @@ inline void add_slots(float *row, int width, float *const *changes, int n, float
 // Hidden rows of the step's centres. Returns the number of slots: those of tags, then those of words.
 inline int gather_slots(const TrainingJob &job, const Scratch &s, const Step &step) {
   int n = 0, end = step.centre + step.n_centres + job.window;
-  for (int k = 0; k < job.most_tags; k++) s.slots[n++] = tag_slot(job, s, step, k);
-  for (int x = step.centre - job.window; x < end; x++) s.slots[n++] = word_slot(job, s, step, x);
+  for (int k = 0; k < job.most_tags; k++) tag_slot(job, s, step, k, s.slots[n++]);
+  for (int x = step.centre - job.window; x < end; x++) word_slot(job, s, step, x, s.slots[n++]);
   for (Slot *slot = s.slots; slot < s.slots + n; slot++)
     fill_slots(slot->row, job.width, slot->at, slot->n);
   return n;
@@ -256,8 +260,8 @@ inline vf column_step(const TrainingJob &wide, Scratch &s, const Step &step, con
     columns.hidden[c] = s.hidden_rows[c];
     columns.own[c] = there ? own[c] : s.old_rows[c];
   }
+  int n = column_coefficients(step, s.weights);  // long before they are read, as whole registers
   all_column_scores(columns, wide.width, s.scores);
-  int n = column_coefficients(step, s.weights);
   result.products += step.n_centres * columns.n;
   vf loss = {};
   for (int k = 0; k < n; k += lanes) loss += gradient(load(s.weights + k), learn_rate, s.scores + k);
