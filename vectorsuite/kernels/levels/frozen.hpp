@@ -44,11 +44,13 @@ inline void slopes(const float *signs, int n, float rate, float *scores) {
   for (int j = 0; j < n; j += lanes) gradient(load(signs + j), rate, scores + j);
 }
 
-// Outputs of a tag that predicts all centres of a step by negative sampling: the centres, then the
-// noise, both padded to whole registers.
+// Outputs of a tag that predicts all centres of a step, one after the other: the centres and their
+// noise, then the paths. Returns their number; whole registers are filled.
+//
+// Paths have all lengths, and a loop over each of them would end where no processor expects it.
 inline int tag_outputs(const TrainingJob &wide, Scratch &s, const Step &step) {
   int n_out = 0;
-  for (int c = 0; c < step.n_centres; c++, n_out++) {
+  for (int c = 0; c < step.n_centres && wide.negative; c++, n_out++) {
     s.signs[n_out] = 1;
     s.out_rows[n_out] = wide.out + s.word[step.centre + c] * wide.stride;
   }
@@ -56,7 +58,13 @@ inline int tag_outputs(const TrainingJob &wide, Scratch &s, const Step &step) {
     s.signs[n_out] = -step.draws[k] * float(step.n_centres);
     s.out_rows[n_out] = wide.out + step.noise[k] * wide.stride;
   }
-  for (int j = n_out; j % lanes; j++) {
+  for (int c = 0; c < step.n_centres && wide.path_offsets; n_out += step.paths[c].n, c++)
+    for (int first = 0; first < step.paths[c].n; first += lanes)
+      for (int k = first; k < first + lanes; k++) {
+        s.signs[n_out + k] = step.paths[c].signs[k];
+        s.out_rows[n_out + k] = step.paths[c].rows[k];
+      }
+  for (int j = n_out; j < n_out + lanes; j++) {
     s.out_rows[j] = s.out_rows[0];
     s.signs[j] = 0;
   }
@@ -66,21 +74,11 @@ inline int tag_outputs(const TrainingJob &wide, Scratch &s, const Step &step) {
 // A tag alone predicts all centres of the step.
 inline void frozen_tag_step(const TrainingJob &wide, Scratch &s, const Step &step, float *tag,
                             float learn_rate, ChunkResult &result) {
-  int n_out = wide.negative ? tag_outputs(wide, s, step) : 0;
-  int n_paths = wide.path_offsets ? step.n_centres : 0;
-  float *path_scores = s.scores + tiles(n_out, lanes) * lanes;
+  int n_out = tag_outputs(wide, s, step);
   single_scores(tag, s.out_rows, n_out, wide.width, s.scores);
-  for (const Path *path = step.paths; path < step.paths + n_paths; path++)
-    single_scores(tag, path->rows, path->n, wide.width, path_scores + path->at);
   slopes(s.signs, n_out, learn_rate, s.scores);
-  for (const Path *path = step.paths; path < step.paths + n_paths; path++)
-    slopes(path->signs, path->n, learn_rate, path_scores + path->at);
   pull_all(tag, s.out_rows, n_out, wide.width, s.scores);
   result.products += n_out;
-  for (const Path *path = step.paths; path < step.paths + n_paths; path++) {
-    pull_all(tag, path->rows, path->n, wide.width, path_scores + path->at);
-    result.products += path->n;
-  }
 }
 
 // change += the parts of the step's noise and centres, in the first `columns` columns: hidden row c
