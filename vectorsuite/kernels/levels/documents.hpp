@@ -15,24 +15,14 @@
 namespace vectorsuite {
 namespace {
 
-// Coefficients of hidden rows, each of which is observed with its centre alone.
-struct OwnCentres {
-  alignas(64) float own[16] = {}, times[16] = {};
-  explicit OwnCentres(int n) {
-    for (int c = 0; c < n; c++) {
-      own[c * 4 + c] = 1;
-      for (int j = 0; j < 4; j++) times[c * 4 + j] = 1;
-    }
-  }
-};
-
 // One hidden row for each centre predicts it. wide: the job with the width and stride of outputs.
 inline vf hidden_step(const TrainingJob &wide, Scratch &s, const Step &step, float learn_rate,
                       ChunkResult &result) {
   vf loss = {};
   int n = step.n_centres;
   if (wide.negative) {
-    OwnCentres centres(n);
+    const float one[max_shared] = {1, 1, 1, 1};
+    OwnCentres centres(one, n);
     Pairs pairs{centres.own, centres.times, s.weights, learn_rate};
     int n_out = noise_outputs(wide, s, step);
     result.products += int64_t(n) * n_out;

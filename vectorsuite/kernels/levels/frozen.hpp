@@ -86,13 +86,9 @@ inline void frozen_tag_step(const TrainingJob &wide, Scratch &s, const Step &ste
 inline void pull_noise(const TrainingJob &wide, Scratch &s, const Step &step, const float *factor,
                        float learn_rate, float *change, int columns, ChunkResult &result) {
   int n = step.n_centres, n_out = noise_outputs(wide, s, step), n_tiles = int(tiles(n_out, 4));
-  alignas(64) float own[16] = {}, times[16] = {};
-  for (int c = 0; c < n; c++) {
-    own[c * 4 + c] = factor[c];
-    for (int j = 0; j < 4; j++) times[c * 4 + j] = factor[c];
-  }
+  OwnCentres centres(factor, n);
   all_scores(s.hidden_rows, n, s.out_rows, n_out, wide.width, s.scores);
-  gradients({own, times, s.weights, learn_rate}, n, n_tiles, s.scores);
+  gradients({centres.own, centres.times, s.weights, learn_rate}, n, n_tiles, s.scores);
   result.products += int64_t(n) * n_out;
   for (int j = 0; j < n_tiles; j++) {  // all hidden rows' gradients of four outputs
     f4 sum = {};

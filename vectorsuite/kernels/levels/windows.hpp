@@ -275,6 +275,18 @@ inline void set_weight(Scratch &s, int j, float weight) {
   for (int t = 0; t < tile_inputs; t++) s.weights[j / 4 * lanes + t * 4 + j % 4] = weight;
 }
 
+// Coefficients of hidden rows, each of which is observed with its centre alone and counts factor[c]
+// times.
+struct OwnCentres {
+  alignas(64) float own[16] = {}, times[16] = {};
+  OwnCentres(const float *factor, int n) {
+    for (int c = 0; c < n; c++) {
+      own[c * 4 + c] = factor[c];
+      for (int j = 0; j < 4; j++) times[c * 4 + j] = factor[c];
+    }
+  }
+};
+
 // Outputs of negative sampling: the centres, observed, then the noise. Returns their number.
 inline int noise_outputs(const TrainingJob &job, Scratch &s, const Step &step) {
   int n_out = 0;
