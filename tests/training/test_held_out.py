@@ -8,8 +8,9 @@ import pytest
 
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import count_and_encode, encode
-from vectorsuite.training.held_out import HeldOut, split_corpus
+from vectorsuite.training.held_out import HeldOut, measured, split_corpus
 from vectorsuite.training.run_watch import RunWatch
+from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.trainer import train_epochs, train_model
 from vectorsuite.training.watch import Position
 from vectorsuite.training.weights import new_weights
@@ -61,6 +62,13 @@ def test_both_parts_keep_words_and_counts_and_have_a_sentence(corpus):
 def test_too_few_sentences_cannot_be_split():
     with pytest.raises(ValueError, match="1 sentences, too few"):
         split_corpus(count_and_encode([["a", "b"]], min_count=1), 0.5, seed=1)
+
+
+def test_a_part_without_a_pair_is_refused_before_training(corpus):
+    alone = encode([["a"], ["b", "not known"]], ["a", "b", "c"])
+    with pytest.raises(ValueError, match="None of the 2 sentences held out has two known words"):
+        measured({"watch": RunWatch()}, alone, Architecture(), Schedule())
+    assert measured({}, corpus, Architecture(), Schedule()) == {}
 
 
 @pytest.mark.parametrize("kind", ["skip-gram", "cbow"])

@@ -8,7 +8,7 @@ import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
 from vectorsuite.cli.similar import print_neighbours
-from vectorsuite.cli.words import utf8_words
+from vectorsuite.cli.words import WORDS, utf8_words
 
 
 def analogy(
@@ -17,8 +17,10 @@ def analogy(
         ..., callback=utf8_words, help='Words with + and - between: "king - man + woman".'
     ),
     n: int = typer.Option(10, "-n", min=1, help="How many."),
+    words: Path | None = WORDS,
     gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Print the words nearest to a sum of words, with the cosine of each."""
-    print_neighbours(load_words(table, gpu_id).analogy(expression, topn=n), as_json=as_json)
+    vectors = load_words(table, gpu_id, words)
+    print_neighbours(vectors.analogy(expression, topn=n), as_json=as_json)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import typer
+
+from vectorsuite.cli.words import read_words
 
 GPU_ID = typer.Option(-1, "--gpu-id", "-g", help="GPU to work on; -1: the CPU.")
 
@@ -25,12 +28,15 @@ def gpu_ops(gpu_id: int) -> Any:
     return get_current_ops()
 
 
-def load_words(table: Any, gpu_id: int) -> Any:
-    """Open a table, on a GPU where one is asked for; see :func:`vectorsuite.load`."""
+def load_words(table: Any, gpu_id: int, words: Path | None = None) -> Any:
+    """Open a table, on a GPU where one is asked for; see :func:`vectorsuite.load`.
+
+    :param words: File of the words that searches of a floret table find.
+    """
     from vectorsuite import load
 
     ops = gpu_ops(gpu_id)
-    words = load(table)
+    vectors = load(table, words=None if words is None else read_words(words))
     if ops is not None:
-        words.to_ops(ops)
-    return words
+        vectors.to_ops(ops)
+    return vectors

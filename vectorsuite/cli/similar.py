@@ -8,18 +8,20 @@ from pathlib import Path
 import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
-from vectorsuite.cli.words import utf8_words
+from vectorsuite.cli.words import WORDS, utf8_words
 
 
 def similar(
     table: Path = typer.Argument(..., help="A trained directory, or a file of vectors."),
     word: str = typer.Argument(..., callback=utf8_words, help="The word to look up."),
     n: int = typer.Option(10, "-n", min=1, help="How many."),
+    words: Path | None = WORDS,
     gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Print the words nearest to a word, with the cosine of each."""
-    print_neighbours(load_words(table, gpu_id).most_similar(word, topn=n), as_json=as_json)
+    vectors = load_words(table, gpu_id, words)
+    print_neighbours(vectors.most_similar(word, topn=n), as_json=as_json)
 
 
 def print_neighbours(found: list[tuple[str, float]], *, as_json: bool) -> None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TypeVar
 
+import typer
+
 Words = TypeVar("Words", str, list[str])
+
+WORDS = typer.Option(
+    None, "--words", help="File of the words to find, one a line, for a .floret file: it has none."
+)
 
 
 def utf8_words(given: Words) -> Words:
@@ -14,6 +21,21 @@ def utf8_words(given: Words) -> Words:
     :raises ValueError: They are not UTF-8.
     """
     return [_utf8(word) for word in given] if isinstance(given, list) else _utf8(given)
+
+
+def read_words(path: Path) -> list[str]:
+    """The words of a file, one a line.
+
+    :raises ValueError: It has none, or is not UTF-8.
+    """
+    try:
+        lines = path.read_text(encoding="utf8").split("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
+    words = [line.strip() for line in lines if line.strip()]
+    if not words:
+        raise ValueError(f"{path} has no words; one a line was expected.")
+    return words
 
 
 def _utf8(word: str) -> str:

@@ -41,6 +41,7 @@ class Backed(WordTable):
         with copies of their vectors.
 
         :param words: Of a floret table only; by default all strings of its store.
+        :raises ValueError: Words are given for a table that has words.
         """
         made = cls(table.shape[1])
         if table.mode == "floret":
@@ -49,6 +50,10 @@ class Backed(WordTable):
                 made.add_vectors(known, on_host(table.get_batch(known)))
             made._floret = table
             return made
+        if words is not None:
+            raise ValueError(
+                f"A list of words is for floret tables; this one has {len(table):,} keys of its own."
+            )
         made._adopt(table)
         made.expandos = dict(table.row_attrs)
         return made
@@ -116,7 +121,7 @@ class Backed(WordTable):
         if self._floret is not None and not len(self):
             raise ValueError(
                 "This floret table has vectors for all words, but came with no list of words that "
-                "a search could find: name them, vectorsuite.load(path, words=[…])."
+                "a search could find: name them, with vectorsuite.load(path, words=[…]) or --words FILE."
             )
 
     def _inferred(self, key: Key) -> NDArray[Any] | None:

@@ -55,7 +55,15 @@ def measured(
     architecture: Architecture,
     schedule: Schedule,
 ) -> dict[str, Any]:
-    """The arguments of a run whose ``watch``, if it has one, measures the loss on a part."""
+    """The arguments of a run whose ``watch``, if it has one, measures the loss on a part.
+
+    :raises ValueError: The part has no two words in one sentence.
+    """
+    if held_out is not None and np.diff(held_out.offsets).max(initial=0) < 2:
+        raise ValueError(
+            f"None of the {len(held_out.offsets) - 1} sentences held out has two known words, so "
+            "there is no loss to measure; set training.held_out higher, or to 0."
+        )
     if held_out is not None and run.get("watch") is not None:
         run["watch"].held_out = HeldOut(
             held_out, architecture, schedule.seed, schedule.workers, run.get("ops")
