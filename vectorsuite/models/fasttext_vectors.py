@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from vectorsuite.packed import PackedStrings
 from vectorsuite.query import KeyedVectors
-from vectorsuite.query.word_table import unit
 from vectorsuite.vectors.bucket_rows import BucketRows
 from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
@@ -118,19 +117,19 @@ class FastTextKeyedVectors(KeyedVectors):
     def __contains__(self, key: Any) -> bool:
         return self.bucket > 0 or self.has_index_for(key)
 
-    def get_vector(self, key: Any, norm: bool = False) -> NDArray[Any]:
-        """Vector of a word, (D,), read-only; of an unknown one by its n-grams.
+    def _host_row(self, row: int) -> NDArray[Any]:
+        if not self._composed:
+            self.adjust_vectors()
+        return super()._host_row(row)
 
-        :param norm: Scale it to length 1. A zero vector stays zero.
-        :raises KeyError: The word is unknown and there are no n-grams.
+    def _vector_without_row(self, key: Any) -> NDArray[Any]:
+        """The vector, (D,), of an unknown word by its n-grams.
+
+        :raises KeyError: There are no n-grams.
         """
         if not self.bucket or self.has_index_for(key):
-            return super().get_vector(key, norm)
-        vector = self.get_ngram_vectors([key])[0]
-        if norm:
-            vector = unit(vector)
-        vector.flags.writeable = False
-        return vector
+            return super()._vector_without_row(key)
+        return self.get_ngram_vectors([key])[0]
 
     def get_ngram_vectors(self, words: Sequence[Any]) -> NDArray[np.float32]:
         """Mean of the rows of each word's n-grams alone, (n, D); zeros where it has none."""

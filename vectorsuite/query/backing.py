@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, is_host, move, on_host, ops_of
 from vectorsuite.query.keys import Key, texts_of
-from vectorsuite.query.word_table import WordTable, unit
+from vectorsuite.query.word_table import WordTable
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.oov import as_policy
@@ -97,24 +97,19 @@ class Backed(WordTable):
     def __contains__(self, key: Key) -> bool:
         return self.has_index_for(key) or self._inferred(key) is not None
 
-    def get_vector(self, key: Key, norm: bool = False) -> NDArray[Any]:
-        """Vector of a key, (D,), read-only; edit with ``table[key] = vector``.
+    def _host_row(self, row: int) -> NDArray[Any]:
+        if self._backing is None:
+            return self._vectors[row]
+        return on_host(self.stored[row])
 
-        A word without a row has one if the table under these words is a floret one, or has a
-        policy for such words, its ``oov``.
+    def _vector_without_row(self, key: Key) -> NDArray[Any]:
+        """The vector, (D,), of an int that stands for a row, or of a word that has none.
 
-        :param norm: Scale it to length 1. A zero vector stays zero.
-        :raises KeyError: If the key is unknown.
+        :raises KeyError: There is none.
         """
-        try:
-            return super().get_vector(key, norm)
-        except KeyError:
-            vector = self._inferred(key)
-            if vector is None:
-                raise
-        vector = unit(vector) if norm else np.array(vector)
-        vector.flags.writeable = False
-        return vector
+        row = self.get_index(key, -1)
+        vector = self._inferred(key) if row < 0 else self._host_row(row)
+        return self._host_row(self.get_index(key)) if vector is None else np.array(vector)
 
     def _check_words(self) -> None:
         """Refuse to go through the words of a floret table that came without any."""

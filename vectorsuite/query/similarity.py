@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -192,5 +193,7 @@ def pair_cosines(vectors_1: Any, vectors_2: Any) -> NDArray[np.float64]:
 def cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
     """Cosine of two vectors, summed in double precision, in [-1, 1]; 0 if either is zero."""
     a, b = a.astype(np.float64), b.astype(np.float64)
-    lengths = np.sqrt((a @ a) * (b @ b))
-    return float(np.clip(a @ b / lengths, -1, 1)) if lengths > 0 else 0.0
+    squares = float(a @ a) * float(b @ b)
+    if not squares > 0:
+        return 0.0
+    return max(-1.0, min(1.0, float(a @ b) / math.sqrt(squares)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -180,19 +182,36 @@ class WordTable:
         """Vector of one key, (D,) and read-only, or of several, (N, D)."""
         if is_key(key_or_keys, self.key_to_index):
             return self.get_vector(key_or_keys)
-        return np.vstack([self.get_vector(key) for key in key_or_keys])
+        keys = list(key_or_keys)
+        find = self.key_to_index.get
+        rows = [find(key, -1) for key in keys]
+        if rows and min(rows) >= 0:
+            return self.get_rows(rows)
+        return np.vstack([self.get_vector(key) for key in keys])
 
     def get_vector(self, key: Key, norm: bool = False) -> NDArray[Any]:
         """Vector of a key, (D,), read-only; edit with ``table[key] = vector``.
 
+        A word without a row has one if the table under these words is a floret one, or has a
+        policy for such words, its ``oov``.
+
         :param norm: Scale it to length 1. A zero vector stays zero.
         :raises KeyError: If the key is unknown.
         """
-        vector = on_host(self.stored[self.get_index(key)])
+        row = self.key_to_index.get(key, -1)
+        vector = self._host_row(row) if row >= 0 else self._vector_without_row(key)
         if norm:
             vector = unit(vector)
         vector.flags.writeable = False
         return vector
+
+    def _host_row(self, row: int) -> NDArray[Any]:
+        """A row, (D,), as an array of its own on the host: a view, or a copy."""
+        return self._vectors[row]
+
+    def _vector_without_row(self, key: Key) -> NDArray[Any]:
+        """The vector, (D,), of a key that is no row's: of an int that stands for a row."""
+        return self._host_row(self.get_index(key))
 
     def get_rows(self, rows: Any) -> NDArray[Any]:
         """Vectors of rows, (N, D); a new array on the host."""
@@ -343,7 +362,13 @@ def unit(vector: Any) -> NDArray[Any]:
     vector = np.asarray(vector)
     if vector.dtype.kind != "f":
         vector = vector.astype(np.float64)
-    length = np.linalg.norm(vector)
-    if length == 0 or abs(length - 1) <= 2 * np.finfo(vector.dtype).eps:
+    length = math.sqrt(vector.dot(vector))
+    if length == 0 or abs(length - 1) <= _rounding(vector.dtype):
         return vector.copy()
     return vector / length
+
+
+@cache
+def _rounding(dtype: np.dtype[Any]) -> float:
+    """How far from 1 the length of a vector that was scaled to it may be."""
+    return 2 * float(np.finfo(dtype).eps)
