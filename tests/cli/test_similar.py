@@ -94,7 +94,7 @@ def test_words_of_a_file_are_found_by_a_floret_table(floret_file, question, caps
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [(b"a\xff", "words.txt is not UTF-8"), (b" \n\n", "words.txt has no words")],
+    [(b"a\xff", "words.txt, byte 1: this is not UTF-8"), (b" \n\n", "words.txt has no words")],
 )
 def test_bad_files_of_words_are_named(floret_file, content, complaint, capsys):
     table, words = floret_file

@@ -12,7 +12,7 @@ import pytest
 from vectorsuite.kernels.device import on_host
 from vectorsuite.training.architecture import recommended_window
 from vectorsuite.training.corpus import count_and_encode
-from vectorsuite.training.trainer import train_skip_gram, worker_count
+from vectorsuite.training.trainer import train_skip_gram
 
 
 def two_topics(n=3000, seed=0):
@@ -160,11 +160,6 @@ def test_progress_counts_every_epoch_to_the_end(corpus):
     assert seen[-1][3]["learn_rate"] == pytest.approx(1e-4)
     assert seen[-1][3]["epoch"] == 2
     assert 0 < seen[-1][3]["loss"] < 5
-
-
-def test_workers_zero_means_every_core():
-    assert worker_count(0) == len(os.sched_getaffinity(0))
-    assert worker_count(3) == 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT to another process")

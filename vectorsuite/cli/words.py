@@ -31,7 +31,7 @@ def read_words(path: Path) -> list[str]:
     try:
         lines = path.read_text(encoding="utf8").split("\n")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
+        raise ValueError(f"{path}, byte {error.start}: this is not UTF-8 text.") from None
     words = [line.strip() for line in lines if line.strip()]
     if not words:
         raise ValueError(f"{path} has no words; one a line was expected.")

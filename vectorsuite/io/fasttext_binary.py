@@ -25,7 +25,6 @@ n-grams, which fastText opens.
 
 from __future__ import annotations
 
-import os
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +39,7 @@ from vectorsuite.io.numpy_npy import COPY_BYTES
 from vectorsuite.io.output import open_output
 from vectorsuite.io.source import MAX_RATIO, RATIO_FREE_BYTES, Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
+from vectorsuite.kernels.cores import n_cores
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 
@@ -154,7 +154,7 @@ class FastTextModel:
         _core.fasttext_vectors(
             np.ascontiguousarray(words.data), words.offsets, own_rows, rows, self.n_words,
             self.arguments["bucket"], minn, maxn, pruned, self.pruned is not None, out,
-            os.cpu_count() or 1,
+            n_cores(),
         )  # fmt: skip
         return out
 

@@ -11,7 +11,6 @@ codes of 8 bits and bounds on what these leave out (screen.cpp); that is exact t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
 from vectorsuite.kernels import device_search
+from vectorsuite.kernels.cores import n_cores
 from vectorsuite.kernels.device_search import unit_rows
 
 QUERIES_PER_BLOCK = 1024
@@ -32,13 +32,6 @@ MOST_SCREENED = 128  # neighbours per query beyond which too many rows pass the 
 MOST_DIMENSIONS = 1 << 16
 
 LeftOut = Sequence[Sequence[int] | NDArray[np.integer]]
-
-
-def cpu_threads() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def inverse_norms(table: Any) -> Any:
@@ -142,7 +135,7 @@ def nearest_rows(
     if not isinstance(table, np.ndarray):
         packed = None if left_out is None else pack_left_out(left_out, rows)
         return device_search.nearest_rows(table, queries, n, index.scale, rows, packed)
-    threads = threads or cpu_threads()
+    threads = threads or n_cores()
     found_rows = np.full((len(queries), n), -1, dtype=np.int32)
     found_cosines = np.full((len(queries), n), -np.inf, dtype=np.float32)
     searched = len(table) if rows is None else len(rows)

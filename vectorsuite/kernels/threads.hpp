@@ -7,10 +7,15 @@
 
 namespace vectorsuite {
 
+// Asking the system takes longer than looking up a few keys.
+inline size_t number_of_cores() {
+  static const size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  return cores;
+}
+
 // Threads for n items of which one thread should get at least `grain`. threads: 0 for all cores.
 inline size_t number_of_threads(size_t n, size_t grain, int threads) {
-  const size_t cores = std::max(1u, std::thread::hardware_concurrency());
-  const size_t wanted = threads > 0 ? static_cast<size_t>(threads) : cores;
+  const size_t wanted = threads > 0 ? static_cast<size_t>(threads) : number_of_cores();
   return std::max<size_t>(1, std::min(wanted, n / grain));
 }
 

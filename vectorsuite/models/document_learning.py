@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.models.building import NULL_WORD
 from vectorsuite.models.document_scan import DocumentScan, check_documents
@@ -32,7 +33,6 @@ from vectorsuite.training.inference import inference_job, no_documents
 from vectorsuite.training.run_watch import RunWatch
 from vectorsuite.training.tagged_readers import TaggedLineDocument
 from vectorsuite.training.tagged_words import TagLists
-from vectorsuite.training.trainer import worker_count
 from vectorsuite.training.weights import MAX_SHARED, Documents, Weights
 
 # Chosen by the share of 10,000 paragraphs whose own vector is the nearest to one inferred anew.

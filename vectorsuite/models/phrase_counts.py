@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from vectorsuite.errors import EmptyCorpusError
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.corpus import EncodedCorpus, count_and_encode
 from vectorsuite.training.readers import LineSentences
 from vectorsuite.training.sentence_readers import compiled_reader
 from vectorsuite.training.sources import JoinedSource, OnePass
-from vectorsuite.training.trainer import worker_count
 
 logger = logging.getLogger(__name__)
 

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
 from vectorsuite.kernels import device_search
+from vectorsuite.kernels.cores import n_cores
 from vectorsuite.kernels.device import array_module, is_host, on_host
-from vectorsuite.kernels.nearest import cpu_threads, pack_left_out, row_tiles
+from vectorsuite.kernels.nearest import pack_left_out, row_tiles
 
 METHODS = ("3CosAdd", "3CosMul", "PairDirection")
 QUESTIONS_PER_BLOCK = 4096
@@ -52,7 +53,7 @@ def answer_analogies(
     for start in range(0, len(abc), QUESTIONS_PER_BLOCK):
         block = abc[start : start + QUESTIONS_PER_BLOCK]
         if is_host(vectors):
-            best = _answer_block(vectors, inverse_norms, block, n, method, threads or cpu_threads())
+            best = _answer_block(vectors, inverse_norms, block, n, method, threads or n_cores())
         else:
             best = on_host(_answer_on_device(vectors, inverse_norms, block, n, method))
         answers[start : start + len(block)] = best

@@ -52,7 +52,8 @@ class Backed(WordTable):
             return made
         if words is not None:
             raise ValueError(
-                f"A list of words is for floret tables; this one has {len(table):,} keys of its own."
+                "A list of words is for floret tables; this one has "
+                f"{len(table):,} keys of its own."
             )
         made._adopt(table)
         made.expandos = dict(table.row_attrs)
@@ -116,7 +117,8 @@ class Backed(WordTable):
         if self._floret is not None and not len(self):
             raise ValueError(
                 "This floret table has vectors for all words, but came with no list of words that "
-                "a search could find: name them, with vectorsuite.load(path, words=[…]) or --words FILE."
+                "a search could find: name them, with vectorsuite.load(path, words=[…]) or "
+                "--words FILE."
             )
 
     def _inferred(self, key: Key) -> NDArray[Any] | None:

@@ -14,6 +14,7 @@ from vectorsuite.packed import PackedStrings
 from vectorsuite.strings.symbols import SYMBOL_IDS, SYMBOL_NAMES
 
 _MAX_KEY = (1 << 64) - 1
+_ENOUGH_TO_PACK = 32  # strings; fewer are hashed sooner one by one
 
 
 def hash_string(string: str) -> int:
@@ -68,6 +69,8 @@ def string_keys(strings: PackedStrings | Iterable[str]) -> NDArray[np.uint64]:
 
     :returns: (n,) uint64.
     """
+    if isinstance(strings, list) and len(strings) < _ENOUGH_TO_PACK:
+        return np.array([string_key(string) for string in strings], dtype=np.uint64)
     packed = strings if isinstance(strings, PackedStrings) else PackedStrings.pack(strings)
     keys: NDArray[np.uint64] = _core.hash_strings(packed.data, packed.offsets)
     symbols = _symbol_index().find(keys)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.errors import EmptyCorpusError
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.cores import n_cores
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 from vectorsuite.training.readers import (
@@ -191,7 +192,7 @@ class CountingRun:
         errors = check_errors(errors or own_errors)
         self.report = progress or _no_progress
         self.seconds = {"read": 0.0, "count": 0.0, "encode": 0.0}
-        self.n_workers = (workers or _n_cores()) if self.files else 1
+        self.n_workers = (workers or n_cores()) if self.files else 1
         self.n_units = self.file_bytes  # what progress counts; sentences where there is no file
         self.stack = contextlib.ExitStack()
         self.segments = [self._temporary_file() for _ in range(self.n_workers)]
@@ -389,9 +390,3 @@ def _temporary_space_error(code: int) -> OSError:
 
 def _no_progress(stage: str, done: int, total: int | None = None, /, **figures: float) -> None:
     pass
-
-
-def _n_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import EncodedCorpus
 from vectorsuite.training.inference import infer_rows, inference_job
-from vectorsuite.training.trainer import mean_loss, worker_count
+from vectorsuite.training.trainer import mean_loss
 from vectorsuite.training.weights import Documents, Weights
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels import kernels_for
 from vectorsuite.kernels.compiled import huffman_paths
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.kernels.job import ChunkTotals, TrainingJob, pack_branches
 from vectorsuite.kernels.reference import (
     CHUNK_TOKENS,
@@ -61,17 +61,6 @@ class Trained:
     seconds: float = 0.0
     table: Vectors | None = None
     also: Callable[[Path], None] | None = None
-
-
-def worker_count(workers: int) -> int:
-    """Threads to use: ``workers``, or every core this process may run on for 0."""
-    if workers < 0:
-        raise ValueError(f"workers is {workers}; give a number of threads, or 0 for all cores.")
-    if workers:
-        return workers
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def train_epochs(

@@ -43,7 +43,8 @@ class Lookup:
         row = self._key2row.find_one(key if type(key) is int else as_key(key))
         if row < 0:
             raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
-        return self._read(row)
+        vector = self._rows.read_only[row]
+        return vector if type(vector) is np.ndarray else self._read(row)
 
     def _read(self, row: int) -> Any:
         """A row that cannot be changed through what is returned."""
@@ -54,6 +55,8 @@ class Lookup:
         """Whether a key, string or hash, has a vector; always in floret mode."""
         if self._mode == "floret":
             return True
+        if type(key) is int:
+            return self._key2row.find_one(key) >= 0
         try:
             return self._find_one(key) >= 0
         except TypeError:
@@ -170,6 +173,8 @@ class Lookup:
             return xp.where((rows >= 0)[:, None], vectors, np.float32(0))
         keys = keys if hasattr(keys, "__len__") else list(keys)
         rows = self._key2row.find(self._keys_array(keys))
+        if is_host(table) and len(rows) and rows.min() >= 0:
+            return table.take(rows, axis=0).astype(np.float32, copy=False)
         missing = rows < 0
         rows[missing] = 0
         if not len(table):
@@ -217,8 +222,11 @@ class Lookup:
         if isinstance(keys, PackedStrings):
             return string_keys(keys)
         keys = list(keys)
-        if all(isinstance(key, str) for key in keys):
+        kinds = set(map(type, keys))
+        if kinds == {str}:
             return string_keys(keys)
+        if kinds == {int} and min(keys) >= 0 and max(keys) < 1 << 64:
+            return np.array(keys, dtype=np.uint64)
         return np.array([as_key(key) for key in keys], dtype=np.uint64)
 
     def _on_device(self, array: NDArray[Any]) -> Any:

@@ -7,7 +7,6 @@ ridge penalty, by conjugate gradients.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
+from vectorsuite.kernels.cores import n_cores
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -281,4 +281,4 @@ def _choose(n: int, share: float, seed: int) -> NDArray[np.int64]:
 
 
 def _threads(threads: int) -> int:
-    return threads or os.cpu_count() or 1
+    return threads or n_cores()
