@@ -210,7 +210,7 @@ def test_a_torn_index_is_ignored(table, tmp_path, size):
 
 
 # files that others stand in for: without them a table opens all the same
-SPARE = {"key2row.index", "strings.index"}
+SPARE = ("key2row.index", "strings.index")
 
 
 @pytest.mark.parametrize(
