@@ -78,12 +78,13 @@ def ask_policy(
 
 def has_rows(table: Any) -> bool:
     """Whether the table is a plain one, an array with one row for each key."""
-    return _mode(table) == "default" and hasattr(table, "find")
+    return _is_mode(table, "default") and hasattr(table, "find")
 
 
-def _mode(table: Any) -> str:
-    mode = getattr(table, "mode", None)
-    return str(getattr(mode, "value", mode))
+def _is_mode(table: Any, mode: str) -> bool:
+    """Whether it is the table's mode, which is a string or, as in spaCy, an enumeration."""
+    its = getattr(table, "mode", None)
+    return bool(its == mode or getattr(its, "value", None) == mode)
 
 
 def _gather_known(
@@ -91,7 +92,7 @@ def _gather_known(
 ) -> tuple[Floats2d, NDArray[np.bool_]]:
     if not len(keys):
         return ops.alloc2f(0, table.shape[1]), np.zeros(0, dtype=bool)
-    if _mode(table) == "floret":
+    if _is_mode(table, "floret"):
         # by words: the table's own store need not know the words of these texts
         words = keys if strings is None else [strings[key] for key in keys.tolist()]
         return ops.asarray2f(table.get_batch(words)), np.ones(len(keys), dtype=bool)
@@ -103,11 +104,14 @@ def _gather_known(
         return vectors, known
     rows = _rows_of(table, keys)
     known = rows >= 0
-    if not known.any():
+    n_known = np.count_nonzero(known)
+    if not n_known:
         return ops.alloc2f(len(keys), table.shape[1]), known
-    data = on_device(table, ops)
-    vectors = ops.asarray2f(take_rows(data, np.maximum(rows, 0)))
-    if not known.all():
+    all_known = n_known == len(keys)
+    vectors = take_rows(on_device(table, ops), rows if all_known else np.maximum(rows, 0))
+    if vectors.dtype != np.float32:
+        vectors = ops.asarray2f(vectors)
+    if not all_known:
         vectors[ops.asarray1i(np.flatnonzero(~known))] = 0
     return vectors, known
 
