@@ -99,9 +99,10 @@ class Backed(WordTable):
         return self.has_index_for(key) or self._inferred(key) is not None
 
     def _host_row(self, row: int) -> NDArray[Any]:
-        if self._backing is None:
+        if type(self.index_to_key) is list:  # sooner asked than for the table
             return self._vectors[row]
-        return on_host(self.stored[row])
+        table = self._backing
+        return self._vectors[row] if table is None else on_host(table._read(row))
 
     def _vector_without_row(self, key: Key) -> NDArray[Any]:
         """The vector, (D,), of an int that stands for a row, or of a word that has none.

@@ -180,7 +180,7 @@ class WordTable:
 
     def __getitem__(self, key_or_keys: Key | Iterable[Key]) -> NDArray[Any]:
         """Vector of one key, (D,) and read-only, or of several, (N, D)."""
-        if is_key(key_or_keys, self.key_to_index):
+        if type(key_or_keys) is str or is_key(key_or_keys, self.key_to_index):
             return self.get_vector(key_or_keys)
         keys = list(key_or_keys)
         find = self.key_to_index.get

@@ -172,7 +172,7 @@ def hook_of(thing: Any, name: str) -> Callable[..., Any] | None:
 
 def hooks_name(thing: Any) -> str:
     """Name of the hooks for a type, ours or spaCy's, or for a subclass of one."""
-    return _hooks_name(type(thing))
+    return _hooks_name(type(thing))  # type: ignore[arg-type]
 
 
 @cache
