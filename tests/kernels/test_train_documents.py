@@ -112,6 +112,11 @@ def test_windows_end_to_end_of_any_size(cpu_level, window, width, shared):
     assert_same_training(job)
 
 
+@pytest.mark.parametrize("negative", [1, 2, 3, 4, 7, 8, 12, 23])
+def test_windows_end_to_end_with_any_number_of_noise_words(cpu_level, negative):
+    assert_same_training(make_job([60], negative=negative, concat=True, cbow=True, shared=4))
+
+
 def test_a_lone_word_stands_between_null_words():
     job = make_job([1], window=2, concat=True, cbow=True)
     job.ids[:] = 0
