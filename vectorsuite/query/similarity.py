@@ -90,6 +90,23 @@ class Similarity(Attributes):
         values = np.ones(len(keys)) if weights is None else np.asarray(weights, dtype=np.float64)
         if values.shape != (len(keys),):
             raise ValueError(f"{len(keys)} keys need as many weights, not {values.shape}.")
+        rows = [-1 if isinstance(key, np.ndarray) else self.get_index(key, -1) for key in keys]
+        if min(rows) >= 0 and len(rows) > 1:  # of one key to the same bits as get_vector
+            vectors = self.get_rows(rows).astype(np.float64)
+            if pre_normalize:
+                _scale_rows(vectors)
+            total, total_weight = values @ vectors, np.abs(values).sum()
+        else:
+            total, total_weight = self._sum(keys, values, pre_normalize, ignore_missing)
+        mean = total / total_weight if total_weight > 0 else total
+        if post_normalize:
+            mean = unit(mean)
+        return mean.astype(self.stored.dtype)
+
+    def _sum(
+        self, keys: Sequence[Any], values: NDArray[Any], pre_normalize: bool, ignore_missing: bool
+    ) -> tuple[NDArray[np.float64], float]:
+        """Weighted sum of vectors, and of keys, known or not; and the sum of the weights' sizes."""
         total, total_weight = np.zeros(self.vector_size), 0.0
         for key, weight in zip(keys, values, strict=True):
             if isinstance(key, np.ndarray):
@@ -100,10 +117,7 @@ class Similarity(Attributes):
                 vector = self.get_vector(key, norm=pre_normalize)
             total += weight * vector
             total_weight += abs(weight)
-        mean = total / total_weight if total_weight > 0 else total
-        if post_normalize:
-            mean = unit(mean)
-        return mean.astype(self.stored.dtype)
+        return total, total_weight
 
     def _of_our_width(self, vector: NDArray[Any]) -> NDArray[Any]:
         if vector.shape != (self.vector_size,):
@@ -144,11 +158,12 @@ class Similarity(Attributes):
             logger.warning("Ignoring words that are not present: %s", ", ".join(unknown))
         if not known:
             raise ValueError(f"Cannot rank words: none of {list(words)} is present.")
-        vectors = np.array([self.get_vector(word, norm=use_norm) for word in known], np.float64)
-        centre = unit(vectors.mean(axis=0))
-        scores = [cosine(vector, centre) for vector in vectors] if use_norm else vectors @ centre
+        vectors = self[known].astype(np.float64)
+        if use_norm:
+            _scale_rows(vectors)
+        scores = vectors @ unit(vectors.mean(axis=0))
         return sorted(
-            ((float(score), word) for score, word in zip(scores, known, strict=True)),
+            zip(scores.tolist(), known, strict=True),
             key=lambda pair: pair[0],
             reverse=True,
         )
@@ -174,6 +189,13 @@ class Similarity(Attributes):
         with np.errstate(invalid="ignore"):
             cosines = stored @ xp.asarray(unit(vector).astype(stored.dtype)) * self.inverse_norms
         return xp.clip(xp.nan_to_num(cosines, copy=False), -1, 1)
+
+
+def _scale_rows(vectors: NDArray[np.float64]) -> None:
+    """Scale rows to length 1, in place; zero rows stay zero."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths[lengths == 0] = 1
+    vectors /= lengths[:, None]
 
 
 def pair_cosines(vectors_1: Any, vectors_2: Any) -> NDArray[np.float64]:

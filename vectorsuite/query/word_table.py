@@ -363,7 +363,7 @@ def unit(vector: Any) -> NDArray[Any]:
     if vector.dtype.kind != "f":
         vector = vector.astype(np.float64)
     length = math.sqrt(vector.dot(vector))
-    if length == 0 or abs(length - 1) <= _rounding(vector.dtype):
+    if length == 0 or (0.9 < length < 1.1 and abs(length - 1) <= _rounding(vector.dtype)):
         return vector.copy()
     return vector / length
 

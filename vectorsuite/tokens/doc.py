@@ -142,6 +142,8 @@ class Doc(Measured):
     @overload
     def __getitem__(self, index: slice) -> Span: ...
     def __getitem__(self, index: int | slice) -> Token | Span:
+        if type(index) is int and 0 <= index < len(self.numbers):
+            return Token(self, index)
         return Span(self, 0, len(self))[index]
 
     def __str__(self) -> str:

@@ -55,8 +55,6 @@ class Lookup:
         """Whether a key, string or hash, has a vector; always in floret mode."""
         if self._mode == "floret":
             return True
-        if type(key) is int:
-            return self._key2row.find_one(key) >= 0
         try:
             return self._find_one(key) >= 0
         except TypeError:
@@ -64,6 +62,8 @@ class Lookup:
 
     def _find_one(self, key: Any) -> int:
         """Row of a string or hash, −1 if it is missing."""
+        if type(key) is int:
+            return self._key2row.find_one(key)
         try:
             return self._key2row.find_one(as_key(key))
         except KeyError:  # a number outside 64 bits
@@ -111,7 +111,7 @@ class Lookup:
         """
         if self._mode == "floret":
             raise ValueError("A floret table has no key for a row; use Vectors[key].")
-        if sum(argument is not None for argument in (key, keys, row, rows)) != 1:
+        if (key is None) + (keys is None) + (row is None) + (rows is None) != 3:
             raise ValueError("Vectors.find takes exactly one of key, keys, row and rows.")
         if key is not None:
             return self._find_one(key)
