@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vectorsuite.integrations.gensim_models import from_gensim
+from vectorsuite.models.fasttext_files import save_facebook_model
 from vectorsuite.models.phrases import FrozenPhrases
 
 models = pytest.importorskip("gensim.models", reason="models of gensim are taken over")
@@ -115,8 +116,36 @@ def test_doc2vec_has_the_same_vectors_of_words_and_tags(kind, tmp_path):
     assert ours.epoch_losses[0] < 0.9 * fresh.epoch_losses[0]  # the tables are put together alike
 
 
-def test_hierarchical_softmax_is_refused_and_its_vectors_are_not():
+@pytest.mark.parametrize("kind", [models.Word2Vec, models.FastText, models.Doc2Vec])
+@pytest.mark.parametrize("negative", [0, 5])
+def test_hierarchical_softmax_goes_on_from_the_same_tree(kind, negative, tmp_path):
+    texts = TEXTS
+    if kind is models.Doc2Vec:
+        texts = [models.doc2vec.TaggedDocument(text, [str(i)]) for i, text in enumerate(TEXTS)]
+    settings = {**SETTINGS, "epochs": 40, "alpha": 0.1, "hs": 1, "negative": negative}
+    theirs = kind(texts, **settings)
+    ours = from_gensim(theirs)
+    np.testing.assert_array_equal(ours.syn1, theirs.syn1)
+    for word in theirs.wv.index_to_key:
+        code = ours.wv.get_vecattr(word, "code").tolist()
+        assert code == list(theirs.wv.get_vecattr(word, "code"))
+    ours = opened_again(ours, tmp_path)  # the tree is still gensim's
+    fresh = type(ours)(texts, compute_loss=True, **{**settings, "epochs": 1})
+    ours.train(texts, total_examples=len(texts), epochs=1, compute_loss=True)
+    assert ours.epoch_losses[0] < 0.8 * fresh.epoch_losses[0]
+
+
+def test_fasttext_files_do_not_take_gensims_tree(tmp_path):
+    ours = from_gensim(models.FastText(TEXTS, hs=1, negative=0, bucket=50, **SETTINGS))
+    with pytest.raises(ValueError, match="another one"):
+        save_facebook_model(ours, tmp_path / "model.bin")
+    assert not (tmp_path / "model.bin").exists()
+
+
+def test_a_tree_of_other_counts_is_refused_and_its_vectors_are_not():
     theirs = models.Word2Vec(TEXTS, hs=1, **SETTINGS)
+    for number, word in enumerate(theirs.wv.index_to_key):
+        theirs.wv.set_vecattr(word, "count", 1 + number**3)
     with pytest.raises(ValueError, match=r"from_gensim\(model\.wv\)"):
         from_gensim(theirs)
     np.testing.assert_array_equal(from_gensim(theirs.wv).vectors, theirs.wv.vectors)

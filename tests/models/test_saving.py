@@ -7,7 +7,7 @@ import pytest
 
 import vectorsuite
 from vectorsuite.io.checked_file import write_checked
-from vectorsuite.models import Phrases, Word2Vec
+from vectorsuite.models import Phrases, Word2Vec, saving
 from vectorsuite.models.saving import KIND, VERSION, ModelFileError
 from vectorsuite.query import KeyedVectors
 
@@ -135,3 +135,15 @@ def test_a_folder_is_no_place_for_a_model(tmp_path):
     for model in (Word2Vec([["a", "b"]] * 5, min_count=1, vector_size=2), Phrases([["a", "b"]])):
         with pytest.raises(IsADirectoryError, match="is a folder; name a file"):
             model.save(tmp_path)
+
+
+def test_trees_of_files_that_name_no_order_are_in_that_of_queues(tmp_path, monkeypatch):
+    model = Word2Vec([["a", "b", "c", "d", "e"]], hs=1, negative=0, min_count=1, vector_size=4)
+    model.save(tmp_path / "new")
+    assert Word2Vec.load(tmp_path / "new").tree_order == "heap"
+    plain = saving._plain
+    monkeypatch.setattr(
+        saving, "_plain", lambda state: {k: v for k, v in plain(state).items() if k != "tree_order"}
+    )
+    model.save(tmp_path / "old")
+    assert Word2Vec.load(tmp_path / "old").tree_order == "queues"

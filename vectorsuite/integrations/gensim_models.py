@@ -20,7 +20,7 @@ from vectorsuite.models.fasttext_vectors import FastTextKeyedVectors
 from vectorsuite.models.phrase_matching import PhraseTable
 from vectorsuite.models.phrase_scoring import Scorer, find_scorer, npmi_scorer, original_scorer
 from vectorsuite.models.phrases import FrozenPhrases
-from vectorsuite.models.saving import PROGRESS, pack_keys
+from vectorsuite.models.saving import PROGRESS, TABLES, pack_keys
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors
 from vectorsuite.vectors.bucket_rows import BucketRows
@@ -40,7 +40,7 @@ def from_gensim(model: Any) -> Any:
         ``Doc2Vec``, ``Phrases`` or ``FrozenPhrases``, of version 4.
     :returns: Ours of the same name; of ``Phrases``, ``FrozenPhrases``.
     :raises TypeError: It is none of these.
-    :raises ValueError: It learned hierarchical softmax, whose tree gensim numbers in another way;
+    :raises ValueError: It learned hierarchical softmax with another tree than that of its counts;
         or it hashes n-grams as gensim did before version 3.8.
     """
     for kind in type(model).__mro__:
@@ -75,18 +75,13 @@ def _fasttext_vectors(wv: Any) -> FastTextKeyedVectors:
 
 def _model(kind: Any, model: Any, **arrays: Any) -> Any:
     """A model of ours from what gensim's and our saved models have in common."""
-    if model.hs:
-        raise ValueError(
-            "The model learned hierarchical softmax, whose tree gensim numbers in another way, so "
-            "training could not go on from it. Take over its vectors: from_gensim(model.wv)."
-        )
     names = {"dm_mean": "cbow_mean"}
     found = {name: names.get(name, name) for name in kind.saved_settings}
     settings = {
         name: getattr(model, theirs) for name, theirs in found.items() if hasattr(model, theirs)
     }
     state = {name: getattr(model, name, 0) for name in PROGRESS}
-    state |= {"epoch_losses": [], "has_raw_vocab": False}
+    state |= {"epoch_losses": [], "has_raw_vocab": False, "tree_order": "heap"}
     wv = model.wv
     arrays |= {
         "vectors": np.asarray(wv.vectors, dtype=np.float32),
@@ -94,11 +89,25 @@ def _model(kind: Any, model: Any, **arrays: Any) -> Any:
         **pack_keys("keys", list(wv.index_to_key)),
         **{f"attribute.{name}": values for name, values in _attributes(wv).items()},
     }
-    if getattr(model, "syn1neg", None) is not None:
-        arrays["syn1neg"] = np.array(model.syn1neg)
+    for name in TABLES:
+        if getattr(model, name, None) is not None:
+            arrays[name] = np.array(getattr(model, name))
     made = kind(**settings, **_ngrams(wv, kind))
     made._restore(state, arrays, copy=True)
+    if model.hs:
+        _check_tree(wv, made.wv)
     return made
+
+
+def _check_tree(theirs: Any, ours: KeyedVectors) -> None:
+    """Refuse a model whose words have other places in the tree than ours: counts were edited."""
+    for name in ("code", "point"):
+        pairs = zip(theirs.expandos[name], ours.expandos[name], strict=True)
+        if not all(np.array_equal(a[: len(b)], b) for a, b in pairs):
+            raise ValueError(
+                "The model learned hierarchical softmax with another Huffman tree than that of its "
+                "counts. Take over its vectors: from_gensim(model.wv)."
+            )
 
 
 def _ngrams(wv: Any, kind: Any) -> dict[str, int]:

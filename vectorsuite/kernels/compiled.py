@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,16 +55,22 @@ def alias_table(weights: NDArray[np.float64]) -> NDArray[np.uint32]:
     return _core.alias_table(weights).reshape(-1, 2)
 
 
+#: How nodes of equal counts are joined: as gensim does, or as word2vec.c and fastText do, who join
+#: words of one count in the order in which a text first has them; less is learned so.
+TreeOrder = Literal["heap", "queues"]
+
+
 def huffman_paths(
-    counts: NDArray[np.int64],
+    counts: NDArray[np.int64], order: TreeOrder = "heap"
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
     """Each word's way through a Huffman tree of the counts, from the root.
 
     :param counts: (V,) int64, V >= 2.
+    :param order: Which nodes of equal counts come first.
     :returns: offsets (V + 1,) int64, inner nodes (P,) int32 in [0, V - 1), and signs (P,) float32:
         1 for left (code 0), -1 for right (code 1). Word w has offsets[w]:offsets[w + 1].
     """
-    return _core.huffman_paths(counts)
+    return _core.huffman_paths(counts, order == "queues")
 
 
 Paths = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]

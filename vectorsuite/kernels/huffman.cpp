@@ -14,27 +14,88 @@ struct Node {
   bool right;  // code 1
 };
 
-// Joins the two rarest nodes until one is left (Huffman, 1952); with words in order of their count
-// the joined nodes come out in order too, so two queues do (van Leeuwen, 1976). Nodes: n words, then
-// n - 1 inner ones, the root last. Ties as in word2vec.c and fastText, whose files this must fit: an
-// inner node before a word, the later word first.
-std::vector<Node> build_tree(const int64_t *counts, int64_t n) {
-  std::vector<int64_t> order(n), weight(2 * n - 1);
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int64_t a, int64_t b) { return counts[a] > counts[b]; });
+// What has yet to be joined, as a binary heap. Its steps are those of Python's heapq, and so of gensim:
+// where counts are equal the tree depends on them.
+class Heap {
+ public:
+  Heap(const std::vector<int64_t> &weight, int64_t n) : weight(weight), nodes(n) {
+    std::iota(nodes.begin(), nodes.end(), 0);
+    for (int64_t place = n / 2 - 1; place >= 0; place--) sink(place);
+  }
+  int64_t take(int64_t) {
+    int64_t first = nodes[0];
+    nodes[0] = nodes.back();
+    nodes.pop_back();
+    if (!nodes.empty()) sink(0);
+    return first;
+  }
+  void add(int64_t node) {
+    nodes.push_back(node);
+    rise(0, int64_t(nodes.size()) - 1);
+  }
+
+ private:
+  bool less(int64_t a, int64_t b) const { return weight[nodes[a]] < weight[nodes[b]]; }
+  // All the way down along the lesser children, then up to where the node belongs.
+  void sink(int64_t top) {
+    int64_t node = nodes[top], place = top, n = int64_t(nodes.size());
+    for (int64_t child = 2 * place + 1; child < n; child = 2 * place + 1) {
+      if (child + 1 < n && !less(child, child + 1)) child++;
+      nodes[place] = nodes[child];
+      place = child;
+    }
+    nodes[place] = node;
+    rise(top, place);
+  }
+  void rise(int64_t top, int64_t place) {
+    int64_t node = nodes[place];
+    for (; place > top; place = (place - 1) / 2) {
+      int64_t above = nodes[(place - 1) / 2];
+      if (weight[node] >= weight[above]) break;
+      nodes[place] = above;
+    }
+    nodes[place] = node;
+  }
+
+  const std::vector<int64_t> &weight;
+  std::vector<int64_t> nodes;
+};
+
+// The same as two queues, of words by their counts and of inner nodes, which come out in order (van
+// Leeuwen, 1976). Ties as in word2vec.c and fastText: an inner node before a word, the later word first.
+class Queues {
+ public:
+  Queues(const std::vector<int64_t> &weight, int64_t n) : weight(weight), order(n), word(n - 1), inner(n) {
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int64_t a, int64_t b) { return weight[a] > weight[b]; });
+  }
+  // made: inner nodes end there.
+  int64_t take(int64_t made) {
+    if (word >= 0 && (inner == made || weight[order[word]] < weight[inner])) return order[word--];
+    return inner++;
+  }
+  void add(int64_t) {}
+
+ private:
+  const std::vector<int64_t> &weight;
+  std::vector<int64_t> order;
+  int64_t word, inner;
+};
+
+// Joins the two rarest nodes until one is left (Huffman, 1952). Nodes: n words, then n - 1 inner ones,
+// the root last.
+template <class Order> std::vector<Node> build_tree(const int64_t *counts, int64_t n) {
+  std::vector<int64_t> weight(2 * n - 1);
   std::copy(counts, counts + n, weight.begin());
+  Order order(weight, n);
   std::vector<Node> nodes(2 * n - 1, {-1, false});
-  int64_t word = n - 1, inner = n;
   for (int64_t made = n; made < 2 * n - 1; made++) {
-    auto rarest = [&]() {
-      if (word >= 0 && (inner == made || weight[order[word]] < weight[inner])) return order[word--];
-      return inner++;
-    };
-    int64_t left = rarest(), right = rarest();
+    int64_t left = order.take(made), right = order.take(made);
     weight[made] = weight[left] + weight[right];
     nodes[left] = {made, false};
     nodes[right] = {made, true};
+    order.add(made);
   }
   return nodes;
 }
@@ -44,10 +105,11 @@ std::vector<Node> build_tree(const int64_t *counts, int64_t n) {
 void bind_huffman(nb::module_ &m) {
   m.def(
       "huffman_paths",
-      [](Array1<const int64_t> counts) {
+      [](Array1<const int64_t> counts, bool queues) {
         int64_t n = int64_t(counts.shape(0));
         if (n < 2) throw std::invalid_argument("huffman_paths: a tree needs at least two words");
-        std::vector<Node> tree = build_tree(counts.data(), n);
+        auto build = queues ? build_tree<Queues> : build_tree<Heap>;
+        std::vector<Node> tree = build(counts.data(), n);
         auto *offsets = new int64_t[n + 1];
         offsets[0] = 0;
         for (int64_t w = 0; w < n; w++) {
@@ -67,7 +129,7 @@ void bind_huffman(nb::module_ &m) {
         return nb::make_tuple(owned(offsets, n + 1), owned(path, offsets[n]),
                               owned(signs, offsets[n]));
       },
-      nb::arg("counts"));
+      nb::arg("counts"), nb::arg("queues"));
 }
 
 }  // namespace vectorsuite

@@ -237,7 +237,7 @@ class VocabularyBuilder(ModelState):
         counts = self.wv.expandos["count"]
         codes, points = (np.empty(len(counts), dtype=object) for _ in range(2))
         if len(counts) > 1:
-            offsets, nodes, signs = huffman_paths(counts)
+            offsets, nodes, signs = huffman_paths(counts, self.tree_order)
             all_codes, all_points = (signs < 0).astype(np.uint8), nodes.astype(np.uint32)
             for row, (begin, end) in enumerate(pairwise(offsets.tolist())):
                 codes[row], points[row] = all_codes[begin:end], all_points[begin:end]

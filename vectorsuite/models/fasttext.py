@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorsuite.kernels.compiled import TreeOrder
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.models.aliases import older_arguments
 from vectorsuite.models.callbacks import CallbackAny2Vec
@@ -42,6 +43,7 @@ class FastText(Word2Vec):
 
     wv: FastTextKeyedVectors
     file_kind = "FastText model"
+    tree_order: TreeOrder = "queues"  # as in fastText's files
     saved_settings = (*SETTINGS, "min_n", "max_n", "bucket", "word_ngrams")
 
     @older_arguments

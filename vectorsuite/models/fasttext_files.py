@@ -146,8 +146,16 @@ def _input_rows(wv: FastTextKeyedVectors) -> NDArray[np.float32]:
 
 
 def _output_rows(model: FastText) -> NDArray[np.float32]:
-    """What a file holds as the output table; zeros where there is none."""
+    """What a file holds as the output table; zeros where there is none.
+
+    :raises ValueError: Its rows are those of another tree than fastText's.
+    """
     if model.hs and hasattr(model, "syn1"):
+        if model.tree_order != "queues":
+            raise ValueError(
+                "The model learned hierarchical softmax with gensim's tree, and fastText's files "
+                "mean another one: only its vectors can be saved, model.wv.save(path)."
+            )
         return -model.syn1
     if not model.hs and hasattr(model, "syn1neg"):
         return np.array(model.syn1neg)

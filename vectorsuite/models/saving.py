@@ -88,6 +88,7 @@ class SavedModel(Learner):
         """
         state = {name: getattr(self, name) for name in (*self.saved_settings, *PROGRESS)}
         state["hashfxn"] = _name_of(self.hashfxn)
+        state["tree_order"] = self.tree_order
         arrays = self._vector_arrays()
         arrays.update({name: getattr(self, name) for name in TABLES if hasattr(self, name)})
         arrays["vectors_lockf"] = np.asarray(self.wv.vectors_lockf)
@@ -141,6 +142,7 @@ class SavedModel(Learner):
         """Fill a new model."""
         for name in PROGRESS:
             setattr(self, name, state[name])
+        self.tree_order = state.get("tree_order", "queues")  # once all trees were made so
         vectors = np.array(arrays["vectors"]) if copy else arrays["vectors"]
         keys = unpack_keys("keys", arrays)
         self._put_words(keys, arrays.get("attribute.count", np.zeros(len(keys))))

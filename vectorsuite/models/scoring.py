@@ -84,7 +84,7 @@ class Scorer(ModelState):
             score_sentences,
             rows,
             self._tree_rows,
-            huffman_paths(np.maximum(self.wv.expandos["count"], 1)),
+            huffman_paths(np.maximum(self.wv.expandos["count"], 1), self.tree_order),
             window=self.window,
             cbow=not self.sg,
             cbow_mean=bool(self.cbow_mean),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels.compiled import start_rows
+from vectorsuite.kernels.compiled import TreeOrder, start_rows
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.keys import start_keys
@@ -38,6 +38,8 @@ class ModelState:
     seed: int
     hashfxn: Any
     wv: KeyedVectors
+    #: Of the tree of hierarchical softmax.
+    tree_order: TreeOrder = "heap"
 
     def __init__(self) -> None:
         self._in_rows: NDArray[np.float32] | None = None
@@ -197,6 +199,7 @@ class ModelState:
             self._out_rows if self.negative else None,
             self._tree_rows if self.hs else None,
             self._locks(),
+            tree_order=self.tree_order,
         )
 
     def _locks(self) -> NDArray[np.float32] | None:

@@ -20,7 +20,7 @@ from vectorsuite.training.watch import Position
 from vectorsuite.training.weights import Weights
 
 KIND = "checkpoint of a training job"
-VERSION = 2
+VERSION = 3
 #: Before the names of the best tables, in the file.
 BEST = "best_"
 

@@ -101,7 +101,10 @@ def subword_weights(
         table = subword_table(rows, offsets, counts, n_rows, own_rows=False)
         n_own = 0
     n, width = len(words), architecture.vector_size
-    weights = Weights(width, padded_rows(n_own + len(table.buckets), width), parts=table.parts)
+    weights = Weights(
+        width, padded_rows(n_own + len(table.buckets), width), parts=table.parts,
+        tree_order="queues",  # as in fastText's files
+    )  # fmt: skip
     if n_own:
         start_rows(string_keys(words), seed, width, weights.in_rows[:n_own])
     start_buckets(table.buckets, seed, width, weights.in_rows[n_own:])

@@ -222,7 +222,9 @@ def make_job(
     _check_vocabulary(corpus.words)
     path_offsets = path_branches = None
     if architecture.hierarchical_softmax:
-        path_offsets, nodes, signs = huffman_paths(np.ascontiguousarray(counts, dtype=np.int64))
+        path_offsets, nodes, signs = huffman_paths(
+            np.ascontiguousarray(counts, dtype=np.int64), weights.tree_order
+        )
         path_branches = pack_branches(nodes, signs)
     parts, documents = weights.parts, weights.documents
     shared = architecture.shared(len(counts))

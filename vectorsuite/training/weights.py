@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
-from vectorsuite.kernels.compiled import pack_rows, start_rows
+from vectorsuite.kernels.compiled import TreeOrder, pack_rows, start_rows
 from vectorsuite.kernels.device import move, on_host
 from vectorsuite.kernels.job import padded_rows
 from vectorsuite.packed import PackedStrings
@@ -72,6 +72,7 @@ class Weights:
     :param locks: Factors on the updates of each row of ``in_rows``, float32; None: all 1.
     :param parts: What each word's vector is the mean of; None: its own row of ``in_rows``.
     :param documents: Document vectors that are trained too; None: none.
+    :param tree_order: Of the tree that ``tree_rows`` belong to.
     """
 
     width: int
@@ -81,6 +82,7 @@ class Weights:
     locks: NDArray[np.float32] | None = None
     parts: Parts | None = None
     documents: Documents | None = None
+    tree_order: TreeOrder = "heap"
 
     @property
     def vectors(self) -> Any:
