@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vectorsuite import load
-from vectorsuite.training.job import run_job
+from vectorsuite.training.job import _train, run_job
 from vectorsuite.training.settings import read_config, read_settings
 
 TEXT = "a b c d\nb c\nc d a\n" * 3
@@ -72,6 +72,18 @@ def test_scores_are_of_the_vectors_that_are_written(job, tmp_path):
     assert report.scores[-1]["pairs"] == pytest.approx(statistic, abs=1e-12)
     _, plain = job("plain", training__learn_rate=0.5, **of_sets)
     assert plain.scores != report.scores
+
+
+def test_what_a_model_writes_itself_is_written_too(job, monkeypatch):
+    def train(*arguments):
+        trained = _train(*arguments)
+        trained.also = lambda folder: (folder / "notes").touch()
+        return trained
+
+    monkeypatch.setattr("vectorsuite.training.job._train", train)
+    output, _ = job("out", output__keep_context=True)
+    assert (output / "notes").is_file()
+    assert (output / "contexts").is_dir()
 
 
 def test_floret_and_fasttext_keep_contexts_of_words(job):

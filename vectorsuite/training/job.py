@@ -220,9 +220,16 @@ def _save(
 ) -> None:
     """Write the table, its counts and the settings it was trained with; and what else there is."""
     lang, name, facts = settings.output.lang, settings.output.name, _facts(settings, report)
-    also = getattr(trained, "also", None)
+    writers = [getattr(trained, "also", None)]
     if settings.output.keep_context:
-        also = contexts_writer(trained, name, lang=lang, counts=corpus.counts, settings=facts)
+        counts = corpus.counts
+        writers.append(contexts_writer(trained, name, lang=lang, counts=counts, settings=facts))
+
+    def also(folder: Path) -> None:
+        for write in writers:
+            if write is not None:
+                write(folder)
+
     write_pipeline(
         report.output,
         table,
