@@ -99,19 +99,16 @@ class Backed(WordTable):
         return self.has_index_for(key) or self._inferred(key) is not None
 
     def _host_row(self, row: int) -> NDArray[Any]:
-        if type(self.index_to_key) is list:  # sooner asked than for the table
-            return self._vectors[row]
-        table = self._backing
-        return self._vectors[row] if table is None else on_host(table._read(row))
+        words = self.index_to_key
+        return on_host(words.table._read(row)) if type(words) is TableWords else self._vectors[row]
 
     def _vector_without_row(self, key: Key) -> NDArray[Any]:
         """The vector, (D,), of an int that stands for a row, or of a word that has none.
 
         :raises KeyError: There is none.
         """
-        row = self.get_index(key, -1)
-        vector = self._inferred(key) if row < 0 else self._host_row(row)
-        return self._host_row(self.get_index(key)) if vector is None else np.array(vector)
+        vector = None if self.has_index_for(key) else self._inferred(key)
+        return super()._vector_without_row(key) if vector is None else np.array(vector)
 
     def _check_words(self) -> None:
         """Refuse to go through the words of a floret table that came without any."""

@@ -41,9 +41,7 @@ class Similarity(Attributes):
         vector = self._as_vector(word_or_vector)
         if not others:
             return 1 - self._cosines_to_all(vector)
-        rows = [self.get_index(key, -1) for key in others]
-        vectors = self[others] if min(rows) < 0 else self.get_rows(rows)
-        return 1 - self.cosine_similarities(vector, vectors)
+        return 1 - self.cosine_similarities(vector, self[others])
 
     @staticmethod
     def cosine_similarities(

@@ -43,7 +43,7 @@ class Lookup:
         row = self._key2row.find_one(key if type(key) is int else as_key(key))
         if row < 0:
             raise KeyError(f"No vector for {key!r} in this table. Add one with Vectors.add.")
-        vector = self._rows.read_only[row]
+        vector = self._rows.read_only[row]  # on the host there is no need of a call
         return vector if type(vector) is np.ndarray else self._read(row)
 
     def _read(self, row: int) -> Any:

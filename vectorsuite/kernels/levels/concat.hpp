@@ -7,7 +7,6 @@
 // step as it goes along; and unlike pair_step the loops leave out what no pair needs, the products of a
 // centre with the hidden rows of the others.
 #pragma once
-#include "levels/hidden.hpp"
 #include "levels/pair_step.hpp"
 #include "levels/windows.hpp"
 
