@@ -103,6 +103,13 @@ def test_bad_files_of_words_are_named(floret_file, content, complaint, capsys):
     assert complaint in capsys.readouterr().err
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_word(floret_file, capsys):
+    table, words = floret_file
+    words.write_bytes("apple\r\npear\r\n".encode("utf-8-sig"))
+    assert run(["similar", table, "pear", "--words", str(words), "--json"]) == 0
+    assert [pair["word"] for pair in json.loads(capsys.readouterr().out)] == ["apple"]
+
+
 def test_words_are_refused_where_the_table_has_its_own(table, floret_file, capsys):
     assert run(["similar", table, "king", "--words", str(floret_file[1])]) == 1
     assert "this one has 6 keys of its own" in capsys.readouterr().err

@@ -29,7 +29,7 @@ def read_words(path: Path) -> list[str]:
     :raises ValueError: It has none, or is not UTF-8.
     """
     try:
-        lines = path.read_text(encoding="utf8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}, byte {error.start}: this is not UTF-8 text.") from None
     words = [line.strip() for line in lines if line.strip()]
