@@ -118,6 +118,13 @@ def test_empty_batches_train(make_vocab, make_docs, docs, texts):
         backprop(outputs)
 
 
+def test_one_row_is_the_least(docs):
+    for model in (HashEmbedCNN(width=1, depth=1, embed_size=1), MultiHashEmbed(1, rows=1)):
+        outputs, backprop = model.initialize(X=docs)(docs, True)
+        backprop(outputs)
+        assert [output.shape for output in outputs] == [(len(doc), 1) for doc in docs]
+
+
 def test_every_part_learns_and_the_table_stays(docs, assert_gradients):
     model = MultiHashEmbed(4, include_static_vectors=True).initialize(X=docs)
     table = docs[0].vocab.vectors.data.copy()

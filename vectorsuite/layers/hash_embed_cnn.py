@@ -32,7 +32,7 @@ def HashEmbedCNN(  # noqa: N802
     :param oov: Policy for words without a vector, as in ``StaticVectors``.
     """
     attrs = SUBWORDS if subword_features else SUBWORDS[:1]
-    rows = [embed_size] + [embed_size // 2] * (len(attrs) - 1)
+    rows = [embed_size] + [max(embed_size // 2, 1)] * (len(attrs) - 1)
     embed = MultiHashEmbed(width, list(attrs), rows, bool(pretrained_vectors), oov=oov)
     return Tok2Vec(embed, MaxoutWindowEncoder(width, window_size, maxout_pieces, depth))
 

@@ -62,7 +62,7 @@ def _tables(
     if attrs is None and not subwords:
         attributes = attributes[:1]
     if isinstance(rows, int):
-        others = rows // 2 if attrs is None else rows
+        others = max(rows // 2, 1) if attrs is None else rows
         sizes = [rows] + [others] * (len(attributes) - 1)
     else:
         sizes = list(rows)
