@@ -15,8 +15,8 @@ def doc(vocab):
 
 
 def test_text_and_offsets(doc):
-    assert doc.text == "a Green b!"
-    assert doc.text_with_ws == "a Green b! "
+    assert doc.text == doc.text_with_ws == str(doc) == "a Green b! "
+    assert doc[:].text == "a Green b!"
     assert [token.idx for token in doc] == [0, 2, 8, 9]
     assert str(doc[1:3]) == "Green b"
     assert (doc[1:3].start_char, doc[1:3].end_char) == (2, 9)
@@ -55,7 +55,10 @@ def test_to_array(doc):
     assert many.shape == (4, 3)
     assert many[:, 1].tolist() == [1, 1, 0, 1]
     assert many[:, 2].tolist() == [1, 5, 1, 1]
+    # a list of one is no list for a doc of spaCy, but for a span it is
+    assert doc.to_array(["LENGTH"]).tolist() == [1, 5, 1, 1]
     assert doc[1:3].to_array(["LENGTH"]).tolist() == [[5], [1]]
+    assert doc[1:3].to_array("LENGTH").tolist() == [5, 1]
     with pytest.raises(ValueError, match="no attribute 'DEP'"):
         doc.to_array("DEP")
 
@@ -71,6 +74,56 @@ def test_char_span(doc):
     assert doc.char_span(2, 9) == doc[1:3]
     assert doc.char_span(3, 9) is None
     assert doc.char_span(0, 1, label="X").label_ == "X"
+    assert doc.char_span(0, 1, label=doc.vocab.strings.add("X")).label_ == "X"
+    with pytest.raises(ValueError, match="no alignment mode 'loose'"):
+        doc.char_span(0, 1, alignment_mode="loose")
+
+
+@pytest.mark.parametrize("mode", ["strict", "contract", "expand"])
+def test_char_spans_are_spacys(doc, mode):
+    tokens = pytest.importorskip("spacy.tokens")
+    words, spaces = [token.text for token in doc], doc.spaces.tolist()
+    theirs = tokens.Doc(pytest.importorskip("spacy").blank("xx").vocab, words, spaces)
+    for start in range(-1, 13):
+        assert doc.char_span(start, start, alignment_mode=mode) is None
+        for end in range(max(start, 0) + 1, 13):
+            spans = [d.char_span(start, end, alignment_mode=mode) for d in (doc, theirs)]
+            # of a lone space, spaCy makes an empty span
+            mine, its = ((span.start, span.end) if span else None for span in spans)
+            assert mine == its, (start, end)
+
+
+def test_words_are_not_empty(vocab):
+    with pytest.raises(ValueError, match="Word 1 is an empty string"):
+        Doc(vocab, words=["a", ""])
+
+
+def test_labels_by_key(doc):
+    label = doc.vocab.strings.add("FRUIT")
+    span = Span(doc, 0, 2, label)
+    assert (span.label_, span.label) == ("FRUIT", label)
+    assert Span(doc, 0, 2, 0).label_ == ""
+
+
+def test_in_order(doc):
+    spans = [doc[2:4], doc[0:3], doc[0:1], Span(doc, 0, 1, "X")]
+    assert sorted(spans) == [spans[2], spans[3], spans[1], spans[0]]
+    assert spans[2] <= spans[1] < spans[0]
+    assert sorted([doc[3], doc[1]]) == [doc[1], doc[3]]
+    words = [doc.vocab["a"], doc.vocab["b"]]
+    assert sorted(words) == sorted(words, key=lambda word: word.orth)
+    with pytest.raises(TypeError, match="'<' not supported"):
+        doc[0] < doc[0:1]  # noqa: B015
+
+
+def test_the_norm_of_a_doc_may_be_set(doc):
+    doc.vector_norm = 3
+    assert doc.vector_norm == 3
+    assert doc.similarity(doc[0:1]) == pytest.approx(float(doc.vector @ doc[0].vector) / 3)
+    doc.vector = np.array([0, 4, 3], "f")
+    assert doc.vector_norm == 5
+    with pytest.raises(AttributeError, match="vector_norm of a Span cannot be set"):
+        doc[0:1].vector_norm = 1
 
 
 def test_span_as_doc_keeps_spaces_and_hooks(doc):

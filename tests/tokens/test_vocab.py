@@ -1,5 +1,7 @@
 """Vocab: words, and the vectors they have."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -145,3 +147,11 @@ def test_a_lexeme_of_a_word_or_a_key_and_of_nothing_else():
     with pytest.raises(KeyError, match="No string has the key 12345678"):
         Lexeme(vocab, 12345678)
     assert [lexeme.lower_ for lexeme in vocab] == ["king"]
+
+
+def test_a_pickled_vocab_and_its_table_share_their_strings(vocab):
+    again = pickle.loads(pickle.dumps(vocab))
+    assert again.strings is again.vectors.strings
+    again.set_vector("new", [1, 2, 3])
+    again.prune_vectors(1)
+    assert again.strings["new"] in again.vectors

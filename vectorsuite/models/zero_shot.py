@@ -41,8 +41,8 @@ class ZeroShot:
         for label, doc in zip(self.labels, docs, strict=True):
             if not vectors.has_vector(doc):
                 raise ValueError(
-                    f"No word of the label {label!r} ({doc.text!r}) has a vector in the table. "
-                    "Describe it by other words."
+                    f"No word of the label {label!r} ({doc.text.strip()!r}) has a vector in the "
+                    "table. Describe it by other words."
                 )
         self._directions = _unit_rows(vectors.vectors_of(docs))
 

@@ -41,6 +41,8 @@ class Doc(Measured):
         words = list(words or ())
         if spaces is not None and len(spaces) != len(words):
             raise ValueError(f"{len(words)} words need as many spaces; there are {len(spaces)}.")
+        if "" in words:
+            raise ValueError(f"Word {words.index('')} is an empty string, which is no token.")
         self.vocab = vocab
         #: Place of each word in the vocab, (N,) int32.
         self.numbers: NDArray[np.int32] = vocab.add_words(words)
@@ -52,6 +54,7 @@ class Doc(Measured):
         #: Vectors of the tokens that some model made, (N, W); used where the vocab has no table.
         self.tensor: Any = np.zeros((0, 0), dtype=np.float32)
         self._vector: Any = None
+        self._norm: float | None = None
         self.user_hooks: dict[str, Callable[..., Any]] = {}
         self.user_span_hooks: dict[str, Callable[..., Any]] = {}
         self.user_token_hooks: dict[str, Callable[..., Any]] = {}
@@ -69,14 +72,13 @@ class Doc(Measured):
 
     @property
     def text(self) -> str:
-        """The text without a space after the last token."""
-        text = self.text_with_ws
-        return text[:-1] if len(self) and self.spaces[-1] else text
+        """The text; as in spaCy, with the space after the last token if there is one."""
+        return "".join(token.text_with_ws for token in self)
 
     @property
     def text_with_ws(self) -> str:
-        """The text with the space after the last token."""
-        return "".join(token.text_with_ws for token in self)
+        """The same as `text`, under the name that spans and tokens have for it."""
+        return self.text
 
     @property
     def sents(self) -> Iterator[Span]:
@@ -88,7 +90,7 @@ class Doc(Measured):
         return sentences
 
     def to_array(self, attributes: str | int | Sequence[str | int]) -> NDArray[np.uint64]:
-        """Attributes of the tokens: (N,) uint64 for one, (N, A) for a list of A.
+        """Attributes of the tokens: (N,) uint64 for one, also in a list; (N, A) for a list of A.
 
         :param attributes: Names or spaCy's ids: ORTH, LOWER, NORM, SHAPE, PREFIX, SUFFIX, LENGTH,
             SPACY, IS_ALPHA …
@@ -97,6 +99,8 @@ class Doc(Measured):
         if isinstance(attributes, (str, int, np.integer)):
             return self._attribute(attribute_name(attributes))
         columns = [self._attribute(attribute_name(attribute)) for attribute in attributes]
+        if len(columns) == 1:
+            return columns[0]
         return np.stack(columns, axis=1) if columns else np.zeros((len(self), 0), dtype=np.uint64)
 
     def _attribute(self, name: str) -> NDArray[np.uint64]:
@@ -121,14 +125,37 @@ class Doc(Measured):
         return array
 
     def char_span(
-        self, start_idx: int, end_idx: int, label: str = "", vector: Any = None
+        self,
+        start_idx: int,
+        end_idx: int,
+        label: str | int = "",
+        vector: Any = None,
+        alignment_mode: str = "strict",
     ) -> Span | None:
-        """The span of text[start_idx:end_idx]; None if tokens do not start and end there."""
-        ends = self.starts + self.to_array("LENGTH").astype(np.int64)
-        first, last = np.flatnonzero(self.starts == start_idx), np.flatnonzero(ends == end_idx)
-        if not len(first) or not len(last) or first[0] > last[0]:
+        """The span of text[start_idx:end_idx]; None if there is none.
+
+        :param alignment_mode: Where tokens do not start and end there: "strict" gives None,
+            "contract" the tokens that lie within, "expand" those that reach into it.
+        :raises ValueError: Unknown mode.
+        """
+        if alignment_mode not in ("strict", "contract", "expand"):
+            raise ValueError(
+                f"There is no alignment mode {alignment_mode!r}: strict, contract or expand."
+            )
+        starts, ends = self.starts, self.starts + self.to_array("LENGTH").astype(np.int64)
+        if not len(self) or not 0 <= start_idx < end_idx <= ends[-1] + self.spaces[-1]:
             return None
-        return Span(self, int(first[0]), int(last[0]) + 1, label, vector)
+        # a place in the space after a token is that token's, except where a span may grow
+        first = int(starts.searchsorted(start_idx, side="right")) - 1
+        last = int(starts.searchsorted(end_idx - 1, side="right")) - 1
+        if alignment_mode == "strict" and (starts[first] != start_idx or ends[last] != end_idx):
+            return None
+        if alignment_mode == "contract":
+            first += int(starts[first] < start_idx)
+            last -= int(ends[last] > end_idx)
+        if alignment_mode == "expand":
+            first += int(ends[first] == start_idx)
+        return Span(self, first, last + 1, label, vector) if first <= last else None
 
     def __len__(self) -> int:
         """Number of tokens."""
@@ -154,4 +181,8 @@ class Doc(Measured):
 
     def _set_vector(self, vector: Any) -> None:
         """Use a vector in place of the mean until it is set to None."""
-        self._vector = vector
+        self._vector, self._norm = vector, None
+
+    def _set_norm(self, norm: float) -> None:
+        """Use a number in place of the vector's length until a vector is set."""
+        self._norm = norm

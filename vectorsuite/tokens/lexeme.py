@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import total_ordering
 from typing import TYPE_CHECKING, Any
 
 from vectorsuite.strings import as_key
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
+@total_ordering
 class Lexeme(WordAttributes, Measured):
     """An entry of a vocab; made by ``vocab[word]``.
 
@@ -30,6 +32,9 @@ class Lexeme(WordAttributes, Measured):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Lexeme) and (other.orth, other.vocab) == (self.orth, self.vocab)
+
+    def __lt__(self, other: object) -> bool:
+        return self.orth < other.orth if isinstance(other, Lexeme) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.orth)

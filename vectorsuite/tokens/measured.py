@@ -47,8 +47,15 @@ class Measured:
 
     @property
     def vector_norm(self) -> float:
-        """Euclidean length of the vector."""
+        """Euclidean length of the vector; that of a doc may be set."""
         return norm_of(self)
+
+    @vector_norm.setter
+    def vector_norm(self, norm: float) -> None:
+        self._set_norm(norm)
+
+    def _set_norm(self, norm: float) -> None:
+        raise AttributeError(f"The vector_norm of a {type(self).__name__} cannot be set.")
 
     def similarity(self, other: Any) -> float:
         """Cosine with the vector of a Doc, Span, Token or Lexeme, ours or spaCy's."""

@@ -65,13 +65,16 @@ def has_vector(thing: Any) -> bool:
 
 
 def norm_of(thing: Any, vector: Any = None) -> float:
-    """Euclidean length of the vector, or what the hook says.
+    """Euclidean length of the vector, or what the hook says, or what it was set to.
 
     :param vector: The thing's vector, if it is at hand.
     """
     hook = hook_of(thing, "vector_norm")
     if hook is not None:
         return float(hook(thing))
+    norm = getattr(thing, "_norm", None)
+    if norm is not None:
+        return float(norm)
     return _length(thing.vector if vector is None else vector)
 
 

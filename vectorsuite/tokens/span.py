@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import total_ordering
 from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
 
 from vectorsuite.tokens.measured import Measured
 from vectorsuite.tokens.token import Token
@@ -13,23 +16,28 @@ if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
+@total_ordering
 class Span(Measured):
     """A view of the tokens [start, end) of a doc; made by ``doc[start:end]``.
 
-    :param label: Name of what the span is.
+    Spans are in the order of their starts, then of their ends.
+
+    :param label: Name of what the span is, or its key.
     :param vector: Vector to use in place of the average, (D,).
     :raises IndexError: The doc has no such tokens.
     """
 
     __slots__ = ("_vector", "doc", "end", "label_", "start")
 
-    def __init__(self, doc: Doc, start: int, end: int, label: str = "", vector: Any = None) -> None:
+    def __init__(
+        self, doc: Doc, start: int, end: int, label: str | int = "", vector: Any = None
+    ) -> None:
         if not 0 <= start <= end <= len(doc):
             raise IndexError(f"Span [{start}:{end}] is not in a doc of {len(doc)} tokens.")
         self.doc = doc
         self.start = start
         self.end = end
-        self.label_ = label
+        self.label_ = label if isinstance(label, str) else str(doc.vocab.strings[label])
         self._vector = vector
 
     @property
@@ -82,7 +90,10 @@ class Span(Measured):
 
     def to_array(self, attributes: str | int | list[str | int]) -> Any:
         """Attributes of the tokens: (N,) uint64 for one, (N, A) for a list of A."""
-        return self.doc.to_array(attributes)[self.start : self.end]
+        array = self.doc.to_array(attributes)[self.start : self.end]
+        if isinstance(attributes, (str, int, np.integer)):
+            return array
+        return array.reshape(len(self), len(attributes))
 
     def as_doc(self) -> Doc:
         """A doc of its own with the same tokens and hooks."""
@@ -130,6 +141,12 @@ class Span(Measured):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Span) and other._identity() == self._identity()
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Span):
+            return NotImplemented
+        mine, its = ((span.start_char, span.end_char, span.label_) for span in (self, other))
+        return mine < its
 
     def __hash__(self) -> int:
         return hash(self._identity())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import total_ordering
 from typing import TYPE_CHECKING
 
 from vectorsuite.tokens.measured import Measured
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from vectorsuite.tokens.vocab import Vocab
 
 
+@total_ordering
 class Token(WordAttributes, Measured):
     """A view of one token of a doc; made by ``doc[i]``.
 
@@ -93,6 +95,9 @@ class Token(WordAttributes, Measured):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Token) and other.doc is self.doc and other.i == self.i
+
+    def __lt__(self, other: object) -> bool:
+        return self.i < other.i if isinstance(other, Token) else NotImplemented
 
     def __hash__(self) -> int:
         return hash((id(self.doc), self.i))

@@ -251,12 +251,12 @@ class Vocab:
             message["vectors"] = self._vectors.to_bytes(exclude=["strings"])
         return bytes(srsly.msgpack_dumps(message))
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
         """Load what `to_bytes`, or spaCy's, gave.
 
         :raises ValueError: These are other bytes.
         """
-        message = parse_parts(data, "a vocab")
+        message = parse_parts(bytes_data, "a vocab")
         if "strings" in message and "strings" not in exclude:
             self.strings.from_bytes(message["strings"])
         if "vectors" in message and "vectors" not in exclude:
