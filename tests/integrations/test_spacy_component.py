@@ -168,3 +168,41 @@ def test_bad_settings(nlp, path, tmp_path):
     spacy.tokens.Doc.set_extension("taken", default=1, force=True)
     with pytest.raises(ValueError, match=r"Doc._.taken is taken"):
         nlp.add_pipe("vectorsuite", name="taken", config={"vectors": path})
+
+
+def test_spans_have_a_norm_in_spite_of_spacys_hook(nlp):
+    doc = nlp("heart attack")
+    assert float(doc[0:2].vector_norm) == pytest.approx(0.5**0.5)
+
+
+def test_it_answers_to_the_name_in_the_pipeline(nlp):
+    nlp.rename_pipe("vectorsuite", "renamed")
+    assert nlp("heart")._.renamed.vector.tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("hooks", [True, False])
+def test_sourced_from_another_pipeline(path, hooks):
+    source, nlp = spacy.blank("en"), spacy.blank("en")
+    source.add_pipe("vectorsuite", config={"vectors": path, "hooks": hooks})
+    nlp.add_pipe("vectorsuite", source=source)
+    nlp.add_pipe("vectorsuite", source=source, name="sourced")
+    doc = nlp("heart")
+    assert doc._.sourced.vector.tolist() == doc[0]._.sourced.vector.tolist() == [1, 0, 0]
+    assert source("heart")._.vectorsuite.vector.tolist() == [1, 0, 0]
+    assert doc[0:1].as_doc()._.sourced.has_vector
+
+
+@pytest.mark.parametrize("hooks", [True, False])
+def test_two_pipelines_with_one_vocab(path, tmp_path, hooks):
+    write_pipeline(tmp_path / "other", table(scale=3))
+    one = spacy.blank("en")
+    other = spacy.blank("en", vocab=one.vocab)
+    one.add_pipe("vectorsuite", config={"vectors": path, "hooks": hooks})
+    other.add_pipe("vectorsuite", config={"vectors": str(tmp_path / "other"), "hooks": hooks})
+    assert one("heart")._.vectorsuite.vector.tolist() == [1, 0, 0]
+    assert other("heart")._.vectorsuite.vector.tolist() == [3, 0, 0]
+
+
+def test_a_pickled_doc_has_its_component(nlp):
+    doc = pickle.loads(pickle.dumps(nlp("heart")))
+    assert doc._.vectorsuite.vector.tolist() == doc.vector.tolist() == [1, 0, 0]

@@ -1,5 +1,6 @@
 """Our table inside real spaCy pipelines."""
 
+import copy
 import importlib
 import multiprocessing
 import pickle
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from vectorsuite import Vectors, write_pipeline
+from vectorsuite.vectors.oov import HashRandom
 
 spacy = pytest.importorskip("spacy")
+SpacyVectors = importlib.import_module("vectorsuite.integrations.spacy_vectors").SpacyVectors
 
 CONFIG = {"nlp": {"vectors": {"@vectors": "vectorsuite.Vectors.v1"}}}
 WORDS = ["king", "queen", "apple", "LAW"]
@@ -217,3 +220,45 @@ def test_floret_table(tmp_path):
     for text in ("any words at all", "é"):
         np.testing.assert_allclose(ours(text).vector, theirs(text).vector, atol=1e-6)
     assert ours("any")[0].has_vector
+
+
+def test_copies_and_views(saved, tmp_path):
+    table = spacy.load(saved).vocab.vectors
+    other = copy.copy(table)
+    assert type(other) is type(table)
+    assert other == table == copy.deepcopy(table)
+    write_pipeline(tmp_path / "again", table, lang="en")
+    assert spacy.load(tmp_path / "again").vocab.vectors.shape == table.shape
+
+
+def test_a_pickled_pipeline_knows_the_words_it_meets_later(saved):
+    floret = Vectors(data=DATA, mode="floret", minn=2, maxn=3)
+    nlp = spacy.load(saved)
+    nlp.vocab.vectors.oov = HashRandom()
+    for table in (nlp.vocab.vectors, floret, SpacyVectors(data=DATA, mode="floret", maxn=3)):
+        nlp.vocab.vectors = table
+        again = pickle.loads(pickle.dumps(nlp))
+        word = f"unseen{type(table).__name__}{table.mode}"
+        vector = again(word)[0].vector
+        assert vector.any()
+        assert again(word)[0].has_vector
+        assert again.vocab.vectors.get_batch([again.vocab.strings[word]]).tolist() == [
+            vector.tolist()
+        ]
+        assert nlp(word)[0].vector.tolist() == vector.tolist()
+
+
+def test_words_may_be_added_to_a_trained_pipeline(saved, tmp_path):
+    nlp = spacy.load(saved)
+    model = {"@architectures": "vectorsuite.MultiHashEmbed.v1", "width": 4, "rows": 10,
+             "include_static_vectors": True}  # fmt: skip
+    nlp.add_pipe("tok2vec", config={"model": model})
+    nlp.initialize()
+    before = nlp("king apple").tensor
+    nlp.to_disk(tmp_path / "trained")
+    nlp = spacy.load(tmp_path / "trained")
+    nlp.vocab.set_vector("pear", np.array([-3, 0, 2], "f"))
+    nlp.to_disk(tmp_path / "with_pear")
+    nlp = spacy.load(tmp_path / "with_pear")
+    np.testing.assert_allclose(nlp("king apple").tensor, before, atol=1e-6)
+    nlp("pear")

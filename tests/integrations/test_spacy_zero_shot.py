@@ -52,3 +52,9 @@ def test_bad_sources(path):
     nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": "sentencizer", "labels": LABELS})
     with pytest.raises(ValueError, match="'sentencizer' has no vectors to share"):
         nlp("ball")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite", name="table", config={"vectors": path})
+    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": "table", "labels": LABELS})
+    nlp.rename_pipe("table", "renamed")
+    with pytest.raises(FileNotFoundError, match=r"'table', which is neither.*\(renamed, "):
+        nlp("ball")

@@ -53,8 +53,9 @@ class VectorComponent:
     """Gives docs, spans and tokens vectors and similarity from a memory-mapped table.
 
     They are under ``doc._.<name>``, ``span._.<name>`` and ``token._.<name>``, where name is that
-    of the component in the pipeline; components with other names go side by side. The first
-    component with ``hooks`` also gives ``doc.vector``, ``doc.similarity()`` and so on.
+    of the component in the pipeline, also after ``nlp.rename_pipe``; components with other names
+    go side by side. The first component with ``hooks`` also gives ``doc.vector``,
+    ``doc.similarity()`` and so on.
 
     spaCy drops hooks when ``nlp.pipe(n_process=…)`` sends docs between processes; ``doc._.<name>``
     works there all the same, and calling the component on a doc sets its hooks again.
@@ -79,7 +80,7 @@ class VectorComponent:
     ) -> None:
         check_pooling(pooling)
         self.vocab = vocab
-        self.name = name
+        self._name = name
         self.path = None if vectors is None else Path(vectors)
         self.pooling = pooling
         self.oov = as_policy(oov)
@@ -87,6 +88,17 @@ class VectorComponent:
         self._common: Any = None
         self._texts: TextVectors | None = None
         self._register()
+
+    @property
+    def name(self) -> str:
+        """Name in the pipeline; spaCy sets it when it renames or sources the component."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self._register()
 
     @property
     def texts(self) -> TextVectors:
@@ -120,7 +132,7 @@ class VectorComponent:
         return texts
 
     def _register(self) -> None:
-        """Make ``._.<name>`` known; it finds the component by the vocab of the doc."""
+        """Make ``._.<name>`` known; it finds the component by the doc's hooks or by its vocab."""
         for kind in (Doc, Span, Token):
             if not kind.has_extension(self.name):
                 kind.set_extension(self.name, getter=partial(_view, self.name))
@@ -138,6 +150,11 @@ class VectorComponent:
         if self.hooks and not isinstance(doc.user_hooks.get("vector"), _Hook):
             for hooks in (doc.user_hooks, doc.user_span_hooks, doc.user_token_hooks):
                 hooks.update({what: _Hook(self, what) for what in _HOOKS})
+            # spaCy calls "vector" in its place; without it, it takes the norm of the vector
+            del doc.user_span_hooks["vector_norm"]
+        if _components.get((id(doc.vocab), self.name)) is not self:
+            # sourced by a pipeline with another vocab, or one of two pipelines that share a vocab
+            doc.user_hooks[_own_hook(self.name)] = _Hook(self, "vector")
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
@@ -264,8 +281,22 @@ class _Hook:
         return _HOOKS[self.what](self.component.texts, *things)
 
 
+def _own_hook(name: str) -> str:
+    """Key in ``doc.user_hooks`` of a hook that says nothing but which component was here."""
+    return f"vectorsuite.{name}"
+
+
+def _component_of(name: str, doc: Doc) -> VectorComponent | None:
+    """The component that has seen a doc, or that its vocab belongs to."""
+    for key in (_own_hook(name), "vector"):
+        hook = doc.user_hooks.get(key)
+        if isinstance(hook, _Hook) and hook.component.name == name:
+            return hook.component
+    return _components.get((id(doc.vocab), name))
+
+
 def _view(name: str, thing: Any) -> View:
-    component = _components.get((id(thing.vocab), name))
+    component = _component_of(name, thing.doc)
     if component is None:
         raise ValueError(
             f"No component {name!r} belongs to the vocab of this {type(thing).__name__}. Add it: "

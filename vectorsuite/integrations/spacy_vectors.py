@@ -50,9 +50,10 @@ def _spacy_table_class() -> type[Vectors]:
 
         def _ask_policy(self, key: Any) -> Any:
             policy = as_policy(self.oov)
-            if policy is None or (not isinstance(key, str) and key not in self.strings):
+            strings = self._known_strings
+            if policy is None or (not isinstance(key, str) and key not in strings):
                 return None
-            word = key if isinstance(key, str) else self.strings[key]
+            word = key if isinstance(key, str) else strings[key]
             vectors, found = policy([word], self)
             return vectors[0] if found[0] else None
 

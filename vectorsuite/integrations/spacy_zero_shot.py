@@ -104,6 +104,11 @@ class ZeroShotComponent:
             if not isinstance(component, VectorComponent):
                 raise ValueError(f"The component {str(self.source)!r} has no vectors to share.")
             return component.texts
+        if not Path(self.source).exists():
+            raise FileNotFoundError(
+                f"{self.name}: vectors is {str(self.source)!r}, which is neither a directory nor "
+                f"a component of the pipeline ({', '.join(self.nlp.component_names)})."
+            )
         return TextVectors(open_pipeline(self.source), self.pooling, self.oov)
 
     def __call__(self, doc: Doc) -> Doc:

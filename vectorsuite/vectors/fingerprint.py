@@ -17,7 +17,11 @@ SAMPLED_ROWS = 1024
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Shape, mode, attribute and a hash of up to 1,024 evenly spaced rows of a table."""
+    """Shape, mode, attribute and a hash of up to 1,024 evenly spaced rows of a table.
+
+    Rows behind the last one that a key has are left out: they are free, and words that are given
+    them later do not make it another table.
+    """
 
     rows: int
     width: int
@@ -27,8 +31,13 @@ class Fingerprint:
 
     @classmethod
     def of(cls, table: Any) -> Fingerprint:
-        """Read a table's fingerprint; takes the same time whatever the size of the table."""
-        rows, width = (int(n) for n in table.shape)
+        """Read a table's fingerprint; of the data it reads no more than the sample."""
+        return cls._of_rows(table, _used_rows(table))
+
+    @classmethod
+    def _of_rows(cls, table: Any, rows: int) -> Fingerprint:
+        """The fingerprint of the first rows of a table."""
+        width = int(table.shape[1])
         mode = getattr(table, "mode", "default")
         digest = hashlib.blake2b(digest_size=16)
         data = getattr(table, "data", None)
@@ -44,10 +53,13 @@ class Fingerprint:
         return asdict(self)
 
     def require(self, table: Any) -> None:
-        """Raise ValueError unless a table has this fingerprint."""
-        other = Fingerprint.of(table)
-        if other == self:
+        """Raise ValueError unless a table has this fingerprint.
+
+        Further rows behind those that the fingerprint is of are welcome: words that were added.
+        """
+        if len(table) >= self.rows and Fingerprint._of_rows(table, self.rows) == self:
             return
+        other = Fingerprint.of(table)
         differences = ", ".join(
             f"{name} {mine!r} is now {theirs!r}"
             for (name, mine), theirs in zip(
@@ -67,6 +79,16 @@ class Fingerprint:
             "vectorsuite.vectors.realign.realign(new, old) and tell the model with "
             "vectorsuite.layers.accept_table(model, table)."
         )
+
+
+def _used_rows(table: Any) -> int:
+    """Number of rows up to the last one that a key has; all of them where that is not known."""
+    key2row = getattr(table, "key2row", None)
+    if not key2row:
+        return len(table)
+    if hasattr(key2row, "entries"):  # ours
+        return int(key2row.entries()[1].max()) + 1
+    return max(key2row.values()) + 1
 
 
 class TableCheck:

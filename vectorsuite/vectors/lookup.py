@@ -30,6 +30,7 @@ class Lookup:
     _rows: Rows
     generation: Any  # rises with every change
     _on_device_keys: tuple[int, DeviceKeys] | None = None
+    _pickled_strings: Any = None
 
     def __getitem__(self, key: str | int) -> Any:
         """The vector of a key, (D,): a view of its row that cannot be written to.
@@ -191,19 +192,31 @@ class Lookup:
     def _strings_with(self, keys: Any, numbers: NDArray[np.uint64]) -> Any:
         """The store, and the strings among keys, which it need not know."""
         if isinstance(keys, np.ndarray):
-            return self.strings
+            return self._known_strings
         pairs = zip(numbers.tolist(), keys, strict=True)
         return ChainMap(
-            {number: key for number, key in pairs if isinstance(key, str)}, self.strings
+            {number: key for number, key in pairs if isinstance(key, str)}, self._known_strings
         )
 
+    @property
+    def _known_strings(self) -> Any:
+        """The store, behind it the one that the table was pickled with.
+
+        When spaCy unpickles a vocab, it gives the vocab the store of before, but the table another
+        one, which knows none of the words that are added later.
+        """
+        pickled = self._pickled_strings
+        if pickled is None or pickled is self.strings:
+            return self.strings
+        return ChainMap(self.strings, pickled)
+
     def _floret_batch(self, keys: Any) -> Any:
-        keys = on_host(keys)
+        keys, strings = on_host(keys), self._known_strings
         if not isinstance(keys, np.ndarray) or keys.dtype.kind not in "ui":
-            words = PackedStrings.pack(self.strings.as_string(key) for key in keys)
+            words = PackedStrings.pack(k if isinstance(k, str) else strings[k] for k in keys)
             return self._floret.get_vectors(words, self._rows.data)
         unique, places = np.unique(keys, return_inverse=True)
-        words = PackedStrings.pack(self.strings[key] for key in unique.tolist())
+        words = PackedStrings.pack(strings[key] for key in unique.tolist())
         return self._floret.get_vectors(words, self._rows.data)[self._on_device(places)]
 
     def _get_ngrams(self, key: str) -> list[str]:

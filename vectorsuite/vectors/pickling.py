@@ -1,5 +1,8 @@
 """How pickle takes a table apart: into its bytes, or into its files for a child process.
 
+Its strings and its policy for missing words go as objects, so that a vocab and its table, pickled
+together, share one store of strings again.
+
 A child process that starts while the table lies unchanged in a mapped directory opens the same
 files and so shares their memory. Any other pickle holds the whole table, so that it outlives them.
 """
@@ -43,13 +46,19 @@ def reduce_table(table: Vectors) -> tuple[Any, ...]:
     origin = table._origin
     starting_a_process = get_spawning_popen() is not None
     if starting_a_process and origin is not None and origin.generation == table.generation:
-        state = (table.strings, table.name, table.settings)
+        state = (table.strings, table.name, table.settings, _policy(table))
         return _open_same, (type(table), origin.path, origin.stamp, state)
-    return _from_bytes, (type(table), serialize.to_bytes(table))
+    data = serialize.to_bytes(table, exclude=["strings"])
+    return _from_bytes, (type(table), data, table.strings, _policy(table))
+
+
+def _policy(table: Vectors) -> Any:
+    """The policy for missing words, unless the table's files and bytes hold it."""
+    return None if serialize.has_ngrams(table) else table.oov
 
 
 def _open_same(cls: type[Vectors], path: Path, stamp: Any, state: tuple[Any, ...]) -> Vectors:
-    strings, name, settings = state
+    strings, name, settings, policy = state
     table = cls(strings=strings).from_disk(path, exclude=["strings"])
     if _stamp(path) != stamp:
         raise RuntimeError(
@@ -57,8 +66,17 @@ def _open_same(cls: type[Vectors], path: Path, stamp: Any, state: tuple[Any, ...
             "open the same one. Keep the directory of a table in use, and write to another."
         )
     table.name, table.settings = name, settings
+    return _with(table, strings, policy)
+
+
+def _from_bytes(
+    cls: type[Vectors], data: bytes, strings: Any = None, policy: Any = None
+) -> Vectors:
+    return _with(cls(strings=strings).from_bytes(data), strings, policy)
+
+
+def _with(table: Vectors, strings: Any, policy: Any) -> Vectors:
+    table._pickled_strings = strings
+    if policy is not None:
+        table.oov = policy
     return table
-
-
-def _from_bytes(cls: type[Vectors], data: bytes) -> Vectors:
-    return cls().from_bytes(data)

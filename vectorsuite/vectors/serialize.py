@@ -110,13 +110,14 @@ def _write_settings(table: Vectors, path: Path) -> None:
 
 
 def _write_ngrams(table: Vectors, path: Path) -> None:
-    if _has_ngrams(table):
+    if has_ngrams(table):
         table.oov.to_disk(path)
     else:
         path.unlink(missing_ok=True)
 
 
-def _has_ngrams(table: Vectors) -> bool:
+def has_ngrams(table: Vectors) -> bool:
+    """Whether the policy for missing words is one that is saved with the table."""
     if table.oov is None:
         return False
     return isinstance(table.oov, NGramVectors)
@@ -124,7 +125,7 @@ def _has_ngrams(table: Vectors) -> bool:
 
 def _set_ngrams(table: Vectors, policy: Any) -> None:
     """Take over vectors of n-grams; without any, those of another table go, but no other policy."""
-    if policy is not None or _has_ngrams(table):
+    if policy is not None or has_ngrams(table):
         table.oov = policy
 
 
@@ -277,7 +278,7 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
             )
         if table.settings:
             parts["vectors.json"] = srsly.json_dumps(table.settings)
-        if _has_ngrams(table):
+        if has_ngrams(table):
             parts["vectors.ngrams"] = srsly.msgpack_dumps(table.oov.to_state())
     return srsly.msgpack_dumps(parts)
 

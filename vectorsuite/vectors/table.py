@@ -317,7 +317,7 @@ class Vectors(Lookup, Searchable):
         return other
 
     def __copy__(self) -> Vectors:
-        other = type(self).__new__(type(self))
+        other = object.__new__(type(self))  # a subclass may have another, such as that of spaCy
         other.__dict__.update(self.__dict__)
         return other
 
