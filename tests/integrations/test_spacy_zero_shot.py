@@ -58,3 +58,53 @@ def test_bad_sources(path):
     nlp.rename_pipe("table", "renamed")
     with pytest.raises(FileNotFoundError, match=r"'table', which is neither.*\(renamed, "):
         nlp("ball")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"sport": "ball", "a=b": "soup"},
+        {"a:b": "soup"},
+        {"[a]": "soup"},
+        {"#soup": "soup"},
+        {"a\nb": "soup"},
+        ["${soup}"],
+    ],
+)
+def test_labels_that_a_config_cannot_hold_are_refused(path, labels):
+    with pytest.raises(ValueError, match="which a saved config would not hold"):
+        spacy.blank("en").add_pipe("vectorsuite_zero_shot", config={"labels": labels})
+    with pytest.raises(ValueError, match="oov has"):
+        config = {"vectors": path, "oov": {":)": "ball", "keeper": "ball"}}
+        spacy.blank("en").add_pipe("vectorsuite", config=config)
+
+
+def test_unusual_labels_are_saved(path, tmp_path):
+    labels = {"größe": "ball", "two words": "bread", "a.b": "soup", "Ball": "team", "a#b": "soup"}
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": path, "labels": labels})
+    nlp.to_disk(tmp_path / "saved")
+    assert list(spacy.load(tmp_path / "saved")("ball").cats) == list(labels)
+
+
+def test_another_table_in_the_vocab_is_noticed(path):
+    nlp = spacy.load(path)
+    nlp.add_pipe("vectorsuite_zero_shot", config={"labels": LABELS})
+    assert label(nlp("ball")) == "sport"
+    data = np.array([[1, 0], [1, 0.1], [0, 1]], "f")
+    nlp.vocab.vectors = Vectors(data=data, keys=["ball", "bread", "soup"])
+    assert label(nlp("bread")) == "sport"
+    nlp.vocab.set_vector("ball", np.array([0, 1], "f"))
+    assert label(nlp("ball")) == "sport"
+
+
+def test_accuracy_is_measured(path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": path, "labels": LABELS})
+    cats = {"sport": 1.0, "food": 0.0}
+    examples = [
+        spacy.training.Example.from_dict(nlp.make_doc(text), {"cats": cats})
+        for text in ("ball", "ball", "soup")
+    ]
+    scores = nlp.evaluate(examples)
+    assert scores["cats_micro_p"] == pytest.approx(2 / 3)

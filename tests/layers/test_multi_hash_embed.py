@@ -99,6 +99,8 @@ def test_first_arguments(subwords, sizes):
 def test_contradictions_are_errors():
     with pytest.raises(ValueError, match="rows has 1 and the attributes are"):
         MultiHashEmbed(4, attrs=["NORM", "SHAPE"], rows=[5])
+    with pytest.raises(ValueError, match="at least one attribute"):
+        MultiHashEmbed(4, attrs=[], rows=[], include_static_vectors=True)
     with pytest.raises(ValueError, match="not both"):
         MultiHashEmbed(4, attrs=["NORM"], rows=[5], also_embed_subwords=True)
     with pytest.raises(ValueError, match="two names of one setting"):

@@ -68,6 +68,9 @@ def test_feature_extractor_takes_spans_and_gives_uint64(docs):
     np.testing.assert_array_equal(whole[1:3], span)
     assert whole[0, 0] == docs[0][0].orth
     assert model.predict([docs[1]])[0].shape == (0, 2)
+    for single in ("ORTH", ["ORTH"], ("ORTH",)):
+        orths = FeatureExtractor(single).predict(docs)
+        assert [array.shape for array in orths] == [(len(doc), 1) for doc in docs]
 
 
 def test_remap_ids_takes_plain_sequences_too():

@@ -45,6 +45,12 @@ def test_probabilities_follow_the_temperature(texts):
 def test_bad_labels(texts):
     with pytest.raises(ValueError, match=r"label 'art' \('art'\) has a vector"):
         ZeroShot(texts, ["sport", "art"])
+    with pytest.raises(ValueError, match="'sport' is there twice"):
+        ZeroShot(texts, ["sport", "food", "sport"])
+    with pytest.raises(TypeError, match="not 'sport'"):
+        ZeroShot(texts, "sport")
+    with pytest.raises(TypeError, match="not 1 of type int"):
+        ZeroShot(texts, {1: "sport"})
     with pytest.raises(ValueError, match="needs labels"):
         ZeroShot(texts, [])
     with pytest.raises(ValueError, match="positive, not 0"):

@@ -91,3 +91,14 @@ def test_bad_settings(table):
     floret = Vectors(data=np.ones((4, 2), "f"), mode="floret", minn=2, maxn=3, hash_count=1)
     with pytest.raises(ValueError, match="needs the frequencies of words"):
         TextVectors(floret, "sif")
+
+
+@pytest.mark.parametrize("pooling", ["sif", "idf"])
+def test_words_may_be_added_later(vocab, pooling):
+    texts = TextVectors(vocab.vectors, pooling)
+    doc = Doc(vocab, words=["a", "new"])
+    assert texts.vector_of(doc).tolist() == [1, 0, 0]
+    vocab.set_vector("new", [0, 0, 1])
+    expected = TextVectors(vocab.vectors, pooling).vector_of(doc)
+    assert texts.vector_of(doc).tolist() == expected.tolist()
+    assert expected[2] > 0

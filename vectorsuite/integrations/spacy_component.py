@@ -21,6 +21,7 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from vectorsuite.integrations.spacy_config import check_storable
 from vectorsuite.tokens.text_vectors import TextVectors, check_pooling
 from vectorsuite.vectors import Vectors, open_pipeline
 from vectorsuite.vectors.fingerprint import Fingerprint
@@ -65,7 +66,7 @@ class VectorComponent:
         pipeline has its own copy and does without it.
     :param pooling: How words become texts: "mean", "sif", "idf", "max"; see ``TextVectors``.
     :param oov: Policy for missing words: a name, a dictionary, or a policy made by "@misc".
-    :raises ValueError: Unknown pooling or policy.
+    :raises ValueError: Unknown pooling or policy, or words that a config cannot hold.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class VectorComponent:
         hooks: bool = True,
     ) -> None:
         check_pooling(pooling)
+        check_storable("oov", oov)
         self.vocab = vocab
         self._name = name
         self.path = None if vectors is None else Path(vectors)

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
+from spacy.scorer import Scorer
 from spacy.tokens import Doc
+from spacy.training import Example
 from spacy.util import minibatch
 
 from vectorsuite.integrations.spacy_component import VectorComponent
+from vectorsuite.integrations.spacy_config import check_storable
 from vectorsuite.models.zero_shot import ZeroShot
 from vectorsuite.tokens.text_vectors import TextVectors, check_pooling
 from vectorsuite.vectors import open_pipeline
@@ -61,6 +64,7 @@ class ZeroShotComponent:
     :param pooling: How words become texts; see ``TextVectors``.
     :param oov: Policy for missing words.
     :param temperature: The lower, the more the nearest label takes.
+    :raises ValueError: Unknown pooling or policy, or labels that a config cannot hold.
     """
 
     def __init__(
@@ -75,6 +79,8 @@ class ZeroShotComponent:
         temperature: float = 0.1,
     ) -> None:
         check_pooling(pooling)
+        check_storable("labels", labels)
+        check_storable("oov", oov)
         self.nlp = nlp
         self.name = name
         self.label_words = labels
@@ -82,7 +88,12 @@ class ZeroShotComponent:
         self.pooling = pooling
         self.oov = as_policy(oov)
         self.temperature = temperature
+        self._forget()
+
+    def _forget(self) -> None:
+        self._texts: TextVectors | None = None
         self._classifier: ZeroShot | None = None
+        self._generation: Any = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -91,19 +102,28 @@ class ZeroShotComponent:
 
     @property
     def classifier(self) -> ZeroShot:
-        """The classifier; made when it is first needed, once all tables are loaded."""
-        if self._classifier is None:
-            self._classifier = ZeroShot(self._texts(), self.label_words, self.temperature)
+        """The classifier; made when it is first needed, and anew when the table has changed."""
+        texts = self._current_texts()
+        generation = getattr(texts.table, "generation", None)
+        if self._classifier is None or self._texts is not texts or self._generation != generation:
+            self._classifier = ZeroShot(texts, self.label_words, self.temperature)
+            self._texts, self._generation = texts, generation
         return self._classifier
 
-    def _texts(self) -> TextVectors:
+    def _current_texts(self) -> TextVectors:
+        known = self._texts
         if self.source is None:
-            return TextVectors(self.nlp.vocab.vectors, self.pooling, self.oov)
+            table = self.nlp.vocab.vectors
+            if known is not None and known.table is table:
+                return known
+            return TextVectors(table, self.pooling, self.oov)
         if str(self.source) in self.nlp.component_names:
             component = self.nlp.get_pipe(str(self.source))
             if not isinstance(component, VectorComponent):
                 raise ValueError(f"The component {str(self.source)!r} has no vectors to share.")
             return component.texts
+        if known is not None:
+            return known
         if not Path(self.source).exists():
             raise FileNotFoundError(
                 f"{self.name}: vectors is {str(self.source)!r}, which is neither a directory nor "
@@ -123,12 +143,17 @@ class ZeroShotComponent:
                 doc.cats.update(zip(self.labels, row, strict=True))
                 yield doc
 
+    def score(self, examples: Iterable[Example], **settings: Any) -> dict[str, Any]:
+        """How well ``doc.cats`` fits that of the examples, as `spacy.scorer.Scorer.score_cats`."""
+        options = {"labels": self.labels, "multi_label": False, **settings}
+        return dict(Scorer.score_cats(examples, "cats", **options))
+
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Nothing: all there is stands in the pipeline's config."""
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> ZeroShotComponent:
         """Forget tables that were used before; they may have been loaded anew."""
-        self._classifier = None
+        self._forget()
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -137,5 +162,5 @@ class ZeroShotComponent:
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> ZeroShotComponent:
         """Forget tables that were used before."""
-        self._classifier = None
+        self._forget()
         return self

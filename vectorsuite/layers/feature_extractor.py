@@ -16,7 +16,7 @@ from vectorsuite.protocols import DocLike
 def FeatureExtractor(columns: list[str | int]) -> Model[list[DocLike], list[Ints2d]]:  # noqa: N802
     """Read attributes of the tokens of docs or spans.
 
-    :param columns: A names or ids of attributes, as in spaCy: "ORTH", "NORM", "SHAPE" …
+    :param columns: A names or ids of attributes, or a single one: "ORTH", "NORM", "SHAPE" …
     :returns: A layer whose output has one array (N, A) uint64 for a text of N tokens.
     """
     return Model("extract_features", forward, attrs={"columns": columns})
@@ -26,6 +26,7 @@ def forward(
     model: Model[list[DocLike], list[Ints2d]], docs: list[DocLike], is_train: bool
 ) -> tuple[list[Ints2d], Callable[[Any], list[Any]]]:
     columns = model.attrs["columns"]
+    columns = [columns] if isinstance(columns, (str, int)) else list(columns)
     ops: Any = model.ops
     features: Any = [read_attributes(doc, columns) for doc in docs]
     if ops.xp is not np and features:  # to a device in one piece

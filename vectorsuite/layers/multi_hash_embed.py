@@ -61,6 +61,8 @@ def _tables(
     attributes: list[str | int] = list(attrs) if attrs is not None else list(SUBWORDS)
     if attrs is None and not subwords:
         attributes = attributes[:1]
+    if not attributes:
+        raise ValueError("MultiHashEmbed needs at least one attribute; attrs is empty.")
     if isinstance(rows, int):
         others = max(rows // 2, 1) if attrs is None else rows
         sizes = [rows] + [others] * (len(attributes) - 1)

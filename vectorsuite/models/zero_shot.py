@@ -19,7 +19,8 @@ class ZeroShot:
     :param labels: Names that describe themselves, or names with words that describe them:
         {"sport": "football team match player", "food": …}.
     :param temperature: Of the softmax that makes probabilities of cosines.
-    :raises ValueError: No labels, or one none of whose words has a vector.
+    :raises ValueError: No labels, one that is there twice, or one none of whose words has a vector.
+    :raises TypeError: Labels are no strings.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class ZeroShot:
     ) -> None:
         if not labels:
             raise ValueError("A classifier needs labels.")
+        _check_names(labels)
         if temperature <= 0:
             raise ValueError(f"The temperature must be positive, not {temperature}.")
         self.vectors = vectors
@@ -59,6 +61,17 @@ class ZeroShot:
     def predict(self, texts: Sequence[Any]) -> list[str]:
         """The nearest label of every text."""
         return [self.labels[i] for i in self.cosines(texts).argmax(axis=1)]
+
+
+def _check_names(labels: Any) -> None:
+    if isinstance(labels, str):
+        raise TypeError(f"Labels are a list of names, or names with words, not {labels!r}.")
+    for label in labels:
+        if not isinstance(label, str):
+            raise TypeError(f"A label is a string, not {label!r} of type {type(label).__name__}.")
+    if not isinstance(labels, Mapping) and len(set(labels)) < len(labels):
+        twice = next(label for label in labels if list(labels).count(label) > 1)
+        raise ValueError(f"The label {twice!r} is there twice.")
 
 
 def _describe(vocab: Vocab, words: str | Sequence[str]) -> Doc:

@@ -27,8 +27,8 @@ class TextVectors:
 
     def __init__(self, table: Any, pooling: str = "mean", oov: Any = None) -> None:
         check_pooling(pooling)
-        weigh, self._pool = POOLINGS[pooling]
-        if weigh is not None and not has_rows(table):
+        self._weigh, self._pool = POOLINGS[pooling]
+        if self._weigh is not None and not has_rows(table):
             raise ValueError(
                 f"Pooling {pooling!r} needs the frequencies of words, which a floret table does "
                 "not have. Use 'mean' or 'max'."
@@ -37,7 +37,7 @@ class TextVectors:
         self.pooling = pooling
         self.oov = as_policy(oov)
         self.common: NDArray[np.float32] | None = None
-        self._weights = None if weigh is None else weigh(word_probabilities(table))
+        self._weights: NDArray[np.float32] = np.ones(0, dtype=np.float32)
 
     @property
     def width(self) -> int:
@@ -100,11 +100,18 @@ class TextVectors:
         """Vectors (N, D), which are known, and weights (N,) of keys."""
         found, known = gather(self.table, keys, oov=self.oov, strings=strings)
         weights = np.ones(len(keys), dtype=np.float32)
-        if self._weights is not None and len(self._weights):
+        row_weights = self._row_weights()
+        if len(row_weights):
             rows = on_host(self.table.find(keys=keys))
             # what only a policy knows is as rare as the rarest word
-            weights = np.where(rows >= 0, self._weights[rows], self._weights.max())
+            weights = np.where(rows >= 0, row_weights[rows], row_weights.max())
         return on_host(found), known, weights.astype(np.float32)
+
+    def _row_weights(self) -> NDArray[np.float32]:
+        """Weights of the words of the rows, (R,), as many as there are now; none for means."""
+        if self._weigh is not None and len(self._weights) != len(self.table):
+            self._weights = self._weigh(word_probabilities(self.table))
+        return self._weights
 
     def _without_common(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.common is None:
