@@ -1,5 +1,6 @@
 """Saved models: everything comes back, damage is noticed, and nothing is ever torn."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import vectorsuite
 from vectorsuite.io.checked_file import write_checked
-from vectorsuite.models import Phrases, Word2Vec, saving
+from vectorsuite.models import Doc2Vec, FastText, Phrases, TaggedDocument, Word2Vec, saving
 from vectorsuite.models.saving import KIND, VERSION, ModelFileError
 from vectorsuite.query import KeyedVectors
 
@@ -44,6 +45,33 @@ def test_everything_comes_back_and_training_goes_on_alike(tmp_path, model, mmap)
     for name in ("syn1neg", "syn1"):
         assert (getattr(loaded, name) == getattr(model, name)).all()
     assert (loaded.wv.vectors == model.wv.vectors).all()
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
+)
+@pytest.mark.parametrize("kind", [Word2Vec, FastText, Doc2Vec])
+def test_copies_of_a_model_are_trained_on_alike_and_on_their_own(kind, duplicate):
+    corpus, settings = SENTENCES, dict(SMALL, hs=1)
+    if kind is Doc2Vec:
+        corpus = [TaggedDocument(words, [row]) for row, words in enumerate(SENTENCES)]
+    if kind is FastText:
+        settings["bucket"] = 50
+    model = kind(corpus, **settings)
+    if kind is Doc2Vec:
+        model.infer_vector(["a"])
+    copies = [duplicate(model) for _ in range(8)]  # some would lie well by chance
+    before = model.wv.vectors.copy()
+    for copied in copies:
+        copied.train(corpus, total_examples=12, epochs=2)
+    assert (model.wv.vectors == before).all()
+    model.train(corpus, total_examples=12, epochs=2)
+    for copied in copies:
+        assert (copied.wv.vectors == model.wv.vectors).all() and (copied.syn1 == model.syn1).all()
+        assert copied.wv.most_similar("a") == model.wv.most_similar("a")
+        if kind is Doc2Vec:
+            assert (copied.dv.vectors == model.dv.vectors).all()
+            assert (copied.infer_vector(["a"]) == model.infer_vector(["a"])).all()
 
 
 def test_models_before_training_and_of_numbers_are_saved_too(tmp_path):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from vectorsuite.models import Word2Vec
+from vectorsuite.models import FastTextKeyedVectors, Word2Vec
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.formats import read_counts
 
@@ -27,6 +27,17 @@ def test_a_saved_directory_gives_everything_back(planted, tmp_path):
         assert loaded.get_vecattr("king", "count") == 9
         assert loaded.get_vecattr("queen", "label") == "royal"
         assert loaded.vectors.flags.writeable == (mmap is None)
+
+
+@pytest.mark.parametrize("kind", [KeyedVectors, FastTextKeyedVectors])
+def test_saving_leaves_the_words_a_list_and_a_dict(kind, tmp_path):
+    words = kind(2)
+    words.add_vectors(["a", "b"], np.eye(2))
+    keys, rows = words.index_to_key, words.key_to_index
+    words.save(tmp_path / "saved")
+    assert words.index_to_key is keys and words.key_to_index is rows
+    assert json.dumps(words.key_to_index) == '{"a": 0, "b": 1}'
+    assert kind.load(tmp_path / "saved")["b"].tolist() == [0, 1]
 
 
 def test_integer_keys_come_back_as_integers(tmp_path):

@@ -67,6 +67,10 @@ class DocumentLearner(Word2Vec):
         slots = self.dm_tag_count + 2 * self.window if self.dm_concat else 1
         return slots * self.vector_size
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: of the vectors, those under ``wv`` and ``dv`` alone."""
+        return {**super().__getstate__(), "_tag_table": None, "_inference": None}
+
     # -- the corpus
 
     def _source(self, corpus_iterable: Any, corpus_file: Any, passes: int = 1) -> Any:

@@ -153,10 +153,9 @@ class FastTextKeyedVectors(KeyedVectors):
         made.vectors_vocab = policy.rows.own_parts(made.vectors, buckets, offsets)
         return made
 
-    @property
-    def table(self) -> Vectors:
-        """The ``Vectors`` under these words, which gives other words vectors by their n-grams."""
-        table = super().table
+    def _as_table(self) -> Vectors:
+        """The ``Vectors`` of these words, which gives other words vectors by their n-grams."""
+        table = super()._as_table()
         if self.bucket:
             table.oov = NGramVectors(self.ngrams, self.bucket_rows)
         return table

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels.compiled import TreeOrder, start_rows
-from vectorsuite.kernels.job import padded_rows
+from vectorsuite.kernels.job import LINE_FLOATS, padded_rows
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.keys import start_keys
 from vectorsuite.training.architecture import Architecture
@@ -93,6 +93,18 @@ class ModelState:
         """The table under ``wv.vectors``; made, and put under it, if something else is there."""
         self._in_rows = table_under(self.wv, self._in_rows)
         return self._in_rows
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: of the vectors, those under ``wv`` alone."""
+        return {**self.__dict__, "_in_rows": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Put tables that were copied where training needs them: at the start of a cache line."""
+        self.__dict__.update(state)
+        for name in ("_out_rows", "_tree_rows"):
+            rows = state.get(name)
+            if rows is not None and rows.ctypes.data % (4 * LINE_FLOATS):
+                setattr(self, name, padded_copy(rows, rows.shape[1]))
 
     # -- their beginnings
 

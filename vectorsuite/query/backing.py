@@ -67,14 +67,11 @@ class Backed(WordTable):
 
         :raises ValueError: Two keys have the same text.
         """
-        table = self._backing
-        if table is None:
-            table = self._as_table()
-            if all(key is None or isinstance(key, str) for key in self.index_to_key):
-                self._adopt(table)
-        table.row_attrs = {
-            name: values for name, values in self.expandos.items() if values.dtype in ROW_ATTR_TYPES
-        }
+        table = self._as_table()
+        if table is not self._backing and all(
+            key is None or isinstance(key, str) for key in self.index_to_key
+        ):
+            self._adopt(table)
         return table
 
     def to_ops(self, ops: Any) -> None:
@@ -135,10 +132,12 @@ class Backed(WordTable):
     def _table_to_save(self) -> Vectors:
         """The table that holds all there is: of a floret one its buckets, with the words' strings.
 
+        The words themselves stay as they are: a list stays a list.
+
         :raises ValueError: Vectors of words over a floret table were edited.
         """
         if self._floret is None:
-            return self.table
+            return self._as_table()
         words = list(texts_of(self.index_to_key))
         if not np.array_equal(on_host(self._floret.get_batch(words)), self.vectors):
             raise ValueError(
@@ -150,11 +149,16 @@ class Backed(WordTable):
         return table
 
     def _as_table(self) -> Vectors:
-        """A new table over the same array."""
-        named = [row for row, key in enumerate(self.index_to_key) if key is not None]
-        words = texts_of(self.index_to_key[row] for row in named)
-        table = Vectors(strings=StringStore(words), data=self.vectors)
-        table.key2row.set_many(string_keys(words), np.array(named, dtype=np.int32))
+        """The table in which the keys live, or a new one over the same array."""
+        table = self._backing
+        if table is None:
+            named = [row for row, key in enumerate(self.index_to_key) if key is not None]
+            words = texts_of(self.index_to_key[row] for row in named)
+            table = Vectors(strings=StringStore(words), data=self.vectors)
+            table.key2row.set_many(string_keys(words), np.array(named, dtype=np.int32))
+        table.row_attrs = {
+            name: values for name, values in self.expandos.items() if values.dtype in ROW_ATTR_TYPES
+        }
         return table
 
     def _adopt(self, table: Vectors) -> None:
@@ -225,7 +229,7 @@ class Backed(WordTable):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        super().__setstate__(state)
         table = self._backing
         if table is not None:
             self.key_to_index = TableIndex(table)
@@ -239,7 +243,12 @@ class Backed(WordTable):
         table = self._backing
         if table is None or table.generation == self._table_generation:
             return
-        self._take_over(table)
+        with self._editing:  # what another thread is about to finish is not taken over half done
+            if table.generation != self._table_generation:
+                self._take_over(table)
+                self._attributes_follow(table)
+
+    def _attributes_follow(self, table: Vectors) -> None:
         for name, values in list(self._expandos.items()):
             if len(values) == len(table):
                 continue

@@ -145,13 +145,13 @@ class Evaluation(Neighbours):
         distinct = list(dict.fromkeys(questions))
         rows = [[known.rows[word] for word in question] for question in distinct]
         abcd = np.array(rows, dtype=np.int64).reshape(-1, 4)
-        end = len(known.first_row)
+        index, end = self.row_index, len(known.first_row)
         if callable(similarity_function):
             answers: NDArray[Any] = self._ask(similarity_function, abcd, restrict_vocab)
         elif similarity_function in METHOD_OF:
             answers = answer_analogies(
-                self.stored[:end],
-                self.inverse_norms[:end],
+                index.table[:end],
+                index.scale[:end],
                 abcd[:, :3],
                 ANSWERS,
                 method=METHOD_OF[similarity_function],

@@ -12,7 +12,7 @@ from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
 from vectorsuite.query.expression import parse_expression
 from vectorsuite.query.keys import Key, is_key
-from vectorsuite.query.similarity import Similarity
+from vectorsuite.query.similarity import Similarity, cosines_to_rows
 
 Found = list[tuple[Key, float]]
 COSMUL_EPSILON = 1e-6  # keeps the denominator of 3CosMul from zero
@@ -100,12 +100,12 @@ class Neighbours(Similarity):
         left_out: Iterable[int],
     ) -> Found:
         """(key, cosine) of the n nearest rows inside a span."""
-        stored = self.stored
+        index = self.row_index
+        stored = index.table
         start, stop, _ = span.indices(len(stored))
         outside = [row - start for row in left_out if start <= row < stop]
-        index = self.row_index
         if stop - start < len(stored):
-            index = RowIndex(stored[start:stop], self.inverse_norms[start:stop])
+            index = RowIndex(stored[start:stop], index.scale[start:stop])
         found, cosines = nearest_rows(
             index.table,
             array_module(stored).asarray(vector[None]),
@@ -178,18 +178,19 @@ class Neighbours(Similarity):
         if not positive:
             raise ValueError("Cannot compute similarity with no positive words: name at least one.")
         given = self._rows_of(positive + negative)
-        xp = array_module(self.stored)
-        scores = xp.ones(len(self))
+        index = self.row_index
+        xp = array_module(index.table)
+        scores = xp.ones(len(index.table))
         for item in positive:
-            scores *= (1 + self._cosines(self._as_vector(item))) / 2
-        divisor = xp.ones(len(self))
+            scores *= (1 + cosines_to_rows(self._as_vector(item), index)) / 2
+        divisor = xp.ones(len(scores))
         for item in negative:
-            divisor *= (1 + self._cosines(self._as_vector(item))) / 2
+            divisor *= (1 + cosines_to_rows(self._as_vector(item), index)) / 2
         scores /= (divisor if negative else 1) + COSMUL_EPSILON
         scores = scores[: restrict_vocab or None]
         if not topn:
             return on_host(scores)
-        usable = xp.isfinite(self.inverse_norms[: len(scores)])
+        usable = xp.isfinite(index.scale[: len(scores)])
         usable[xp.asarray([row for row in given if row < len(scores)], dtype="int64")] = False
         scores = xp.where(usable, scores, -np.inf)
         best = xp.argsort(-scores, kind="stable")[: int(topn)]

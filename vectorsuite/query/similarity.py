@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, on_host
+from vectorsuite.kernels.nearest import RowIndex
 from vectorsuite.query.attributes import Attributes
 from vectorsuite.query.keys import Key, is_key
 from vectorsuite.query.word_table import unit
@@ -177,16 +178,17 @@ class Similarity(Attributes):
 
     def _cosines_to_all(self, vector: NDArray[Any]) -> NDArray[np.floating]:
         """Cosine of a vector and every row, (R,); 0 for zero rows."""
-        cosines: NDArray[np.floating] = on_host(self._cosines(vector))
+        cosines: NDArray[np.floating] = on_host(cosines_to_rows(vector, self.row_index))
         return cosines
 
-    def _cosines(self, vector: NDArray[Any]) -> Any:
-        """The same, where the vectors are stored."""
-        stored = self.stored
-        xp = array_module(stored)
-        with np.errstate(invalid="ignore"):
-            cosines = stored @ xp.asarray(unit(vector).astype(stored.dtype)) * self.inverse_norms
-        return xp.clip(xp.nan_to_num(cosines, copy=False), -1, 1)
+
+def cosines_to_rows(vector: NDArray[Any], index: RowIndex) -> Any:
+    """Cosine of a vector, (D,) on the host, and every row, (R,) beside them; 0 for zero rows."""
+    stored = index.table
+    xp = array_module(stored)
+    with np.errstate(invalid="ignore"):
+        cosines = stored @ xp.asarray(unit(vector).astype(stored.dtype)) * index.scale
+    return xp.clip(xp.nan_to_num(cosines, copy=False), -1, 1)
 
 
 def _scale_rows(vectors: NDArray[np.float64]) -> None:

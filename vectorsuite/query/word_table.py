@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, on_host, take_rows
 from vectorsuite.kernels.nearest import RowIndex, inverse_norms
+from vectorsuite.query.derived import Derived
 from vectorsuite.query.keys import KEY_TYPES, Key, is_key
 
 
@@ -20,7 +22,8 @@ class WordTable:
     """One vector per key. Row i of `vectors` belongs to `index_to_key[i]`.
 
     Edits through the methods here keep norms and attributes in step. Whoever writes into `vectors`
-    itself calls :meth:`changed` (or gensim's ``fill_norms(force=True)``) afterwards.
+    itself calls :meth:`changed` (or gensim's ``fill_norms(force=True)``) afterwards. Threads may
+    ask while another adds: they see each word once it has its vector.
 
     :param vector_size: Width of the vectors.
     :param count: Rows to set aside, whose keys come later by :meth:`add_vector`.
@@ -37,6 +40,7 @@ class WordTable:
         dtype: Any = np.float32,
         mapfile_path: Any = None,
     ) -> None:
+        self._editing = threading.RLock()
         self.vector_size = vector_size
         self.index_to_key: Sequence[Key] = [None] * count
         self.key_to_index: Mapping[Key, int] = {}
@@ -60,9 +64,7 @@ class WordTable:
 
     def changed(self) -> None:
         """Note that vectors were edited: norms are computed anew when next needed."""
-        self._norms: NDArray[Any] | None = None
-        self._inverse_norms: Any = None
-        self._row_index: RowIndex | None = None
+        self._derived = Derived()
 
     @property
     def stored(self) -> Any:
@@ -70,12 +72,25 @@ class WordTable:
         return self.vectors
 
     @property
+    def derived(self) -> Derived:
+        """The vectors as :attr:`stored` now, and what was worked out from them."""
+        self.stored  # noqa: B018  takes over what changed in a table under it
+        derived = self._derived
+        if derived.stored is None:
+            derived.stored = self.stored
+        return derived
+
+    @property
     def norms(self) -> NDArray[Any]:
-        """Length of every vector, (R,) float; computed when first needed after an edit."""
-        stored = self.stored  # asked for first: a table under it may have changed
-        if self._norms is None:
-            self._norms = on_host(array_module(stored).linalg.norm(stored, axis=1))
-        return self._norms
+        """Length of every vector, (R,) float; computed when first needed after an edit.
+
+        Setting it, to None as gensim's users do, has it computed anew.
+        """
+        return self.derived.norms
+
+    @norms.setter
+    def norms(self, _: None) -> None:
+        self.changed()
 
     @property
     def inverse_norms(self) -> Any:
@@ -83,22 +98,21 @@ class WordTable:
 
         It lies where :attr:`stored` does.
         """
-        stored = self.stored
-        if self._inverse_norms is None:
-            scale = inverse_norms(stored)
-            unnamed = self._rows_without_key()
-            if len(unnamed):
-                scale[array_module(stored).asarray(unnamed)] = np.nan
-            self._inverse_norms = scale
-        return self._inverse_norms
+        return self.row_index.scale
 
     @property
     def row_index(self) -> RowIndex:
-        """What searches keep about the rows."""
-        scale = self.inverse_norms
-        if self._row_index is None:
-            self._row_index = RowIndex(self.stored, scale)
-        return self._row_index
+        """What searches keep about the rows: with the table the scales that belong to it."""
+        derived = self.derived
+        if derived.row_index is None:
+            stored = derived.stored
+            scale = inverse_norms(stored)
+            unnamed = np.asarray(self._rows_without_key(), dtype=np.int64)
+            unnamed = unnamed[unnamed < len(stored)]  # rows may have been added meanwhile
+            if len(unnamed):
+                scale[array_module(stored).asarray(unnamed)] = np.nan
+            derived.row_index = RowIndex(stored, scale)
+        return derived.row_index
 
     def _rows_without_key(self) -> Any:
         """Rows set aside whose keys have yet to come."""
@@ -114,9 +128,12 @@ class WordTable:
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles hold: nothing that can be worked out again."""
-        state = dict(self.__dict__, _norms=None, _inverse_norms=None, _row_index=None)
-        state["_room"] = state["_vectors"]
+        state = dict(self.__dict__, _derived=Derived(), _room=self._vectors)
+        del state["_editing"]
         return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _editing=threading.RLock())
 
     # -- keys
 
@@ -172,7 +189,7 @@ class WordTable:
             return True
         known = self._int_keys
         if known is None or known[:2] != (id(index), len(index)):
-            any_int = any(isinstance(key, (int, np.integer)) for key in index)
+            any_int = any(isinstance(key, (int, np.integer)) for key in list(index))
             known = self._int_keys = (id(index), len(index), any_int)
         return not known[2]
 
@@ -220,7 +237,7 @@ class WordTable:
 
     def get_normed_vectors(self) -> NDArray[Any]:
         """All vectors scaled to length 1, zero vectors left as they are; new array, (R, D)."""
-        return self.vectors / np.where(self.norms > 0, self.norms, 1)[:, None]
+        return self.derived.normed()
 
     def unit_normalize_all(self) -> None:
         """Scale all vectors to length 1, in place. Training cannot sensibly go on after that."""
@@ -234,16 +251,17 @@ class WordTable:
         :param vector: (D,) numbers.
         :returns: The key's row.
         """
-        row = self.next_index
-        if row >= len(self) or self.index_to_key[row] is not None:
-            row = len(self)
-            self.add_vectors([key], [vector])
-            self.allocate_vecattrs()
-            return row
-        self._name_row(row, key)
-        self._write_rows(row, vector)
-        self.next_index += 1
-        self.changed()
+        with self._editing:
+            row = self.next_index
+            if row >= len(self) or self.index_to_key[row] is not None:
+                row = len(self)
+                self.add_vectors([key], [vector])
+                self.allocate_vecattrs()
+                return row
+            self._name_row(row, key)
+            self._write_rows(row, vector)
+            self.next_index += 1
+            self.changed()
         return row
 
     def add_vectors(
@@ -272,15 +290,16 @@ class WordTable:
         for name, values in extras.items():
             if len(values) != len(keys):
                 raise ValueError(f"Extra {name!r} has {len(values)} values for {len(keys)} keys.")
-        rows, is_new = self._rows_for(keys)
-        self.allocate_vecattrs()
-        self.allocate_vecattrs(list(extras), [values.dtype for values in extras.values()])
-        written = np.ones(len(keys), dtype=bool) if replace else is_new
-        if written.any():
-            self._write_rows(rows[written], weights[written])
-        for name, values in extras.items():
-            self.expandos[name][rows[written]] = values[written]
-        self.changed()
+        with self._editing:
+            rows, is_new = self._rows_for(keys)
+            self.allocate_vecattrs()
+            self.allocate_vecattrs(list(extras), [values.dtype for values in extras.values()])
+            written = np.ones(len(keys), dtype=bool) if replace else is_new
+            if written.any():
+                self._write_rows(rows[written], weights[written])
+            for name, values in extras.items():
+                self.expandos[name][rows[written]] = values[written]
+            self.changed()
 
     def __setitem__(self, keys: Key | Sequence[Key], weights: Any) -> None:
         """Set the vectors of one key or several, adding those that are new."""
@@ -327,14 +346,16 @@ class WordTable:
     def _add_rows(self, keys: list[Key]) -> None:
         """Append a row for each of these new keys; room doubles, so that adding is cheap."""
         words, index = self._own_keys()
-        index.update(zip(keys, range(len(words), len(words) + len(keys)), strict=True))
+        first, rows = len(words), len(words) + len(keys)
         words.extend(keys)
-        vectors, rows = self._own_vectors(), len(words)
+        vectors = self._own_vectors()
         if rows > len(self._room):
             room = np.zeros((max(rows, len(vectors) * 2), self.vector_size), vectors.dtype)
             room[: len(vectors)] = vectors
             self._room = room
         self._vectors = self._room[:rows]
+        # last, so that other threads find no word without a row
+        index.update(zip(keys, range(first, rows), strict=True))
 
     def _write_rows(self, rows: Any, vectors: Any) -> None:
         self._own_vectors()[rows] = vectors

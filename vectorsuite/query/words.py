@@ -20,19 +20,20 @@ class TableWords(Sequence[Any]):
 
     def __init__(self, table: Vectors) -> None:
         self.table = table
-        self._generation = -1
+        self._read: tuple[int, Any, Any] = (-1, None, None)  # generation, and what it had
 
     def _first_keys(self) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
         """First key of every row, (R,), and which rows have one, (R,)."""
-        generation = self.table.generation
-        if generation != self._generation:
+        generation, first, has_key = self._read
+        if generation != self.table.generation:
+            generation = self.table.generation
             keys, rows = self.table.key2row.entries()
-            self._keys = np.zeros(len(self.table), dtype=np.uint64)
-            self._keys[rows[::-1]] = keys[::-1]  # the earliest is written last
-            self._has_key = np.zeros(len(self.table), dtype=bool)
-            self._has_key[rows] = True
-            self._generation = generation
-        return self._keys, self._has_key
+            first = np.zeros(len(self.table), dtype=np.uint64)
+            first[rows[::-1]] = keys[::-1]  # the earliest is written last
+            has_key = np.zeros(len(first), dtype=bool)
+            has_key[rows] = True
+            self._read = generation, first, has_key  # at once: other threads may ask
+        return first, has_key
 
     def rows_without_word(self) -> NDArray[np.int64]:
         """Rows that no key has, (N,)."""
