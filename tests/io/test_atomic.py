@@ -1,6 +1,8 @@
 """Files and directories are at their place whole or not at all."""
 
 import errno
+import os
+import stat
 
 import pytest
 
@@ -89,3 +91,12 @@ def test_an_error_about_another_file_keeps_its_name(tmp_path):
     with pytest.raises(FileNotFoundError) as caught, written_beside(tmp_path / "out"):
         (tmp_path / "missing").read_text()
     assert caught.value.filename == str(tmp_path / "missing")
+
+
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(FileExistsError, match="pipe is a device or a pipe"), written_beside(path):
+        raise AssertionError("nothing is to be written")
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    assert names(tmp_path) == ["pipe"]

@@ -270,3 +270,10 @@ def test_formats_have_any_of_their_names(name, meant):
 def test_an_unknown_format_lists_those_there_are():
     with pytest.raises(ValueError, match="Unknown format 'xls'; there are: word2vec text, GloVe"):
         format_name("xls")
+
+
+@pytest.mark.parametrize("name", ["v.glove", "v.vec", "v.npy", "v.tsv"])
+def test_a_first_word_that_begins_like_a_mark_comes_back(tmp_path, name):
+    words = ["\ufeffa", "b"]
+    save_any(tmp_path / name, WordVectors.from_words(words, np.eye(2, dtype=np.float32)))
+    assert list(load_any(tmp_path / name).words) == words

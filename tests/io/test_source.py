@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import tarfile
 import tracemalloc
 import zipfile
@@ -152,3 +153,19 @@ def test_missing_zstd_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(MissingExtraError, match=r"vectorsuite\[zstd\]"):
         load_any(tmp_path / "v.zst")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("text", [TEXT, TEXT.partition(b"\n")[2]], ids=["header", "none"])
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path, pack, text):
+    path = tmp_path / "v.txt"
+    path.write_bytes(pack(b"\xef\xbb\xbf" + text))
+    vectors = load_any(path)
+    assert list(vectors.words) == ["a", "b"]
+    assert vectors.data.tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
+    os.mkfifo(tmp_path / "v.txt")
+    with pytest.raises(ValueError, match=r"v\.txt is a device or a pipe"):
+        load_any(tmp_path / "v.txt")

@@ -18,9 +18,12 @@ def written_beside(path: Path) -> Iterator[Path]:
     """Give a path to write to; rename it to `path` at the end, or remove it after an error.
 
     :raises IsADirectoryError: A folder is at `path`.
+    :raises FileExistsError: A device or a pipe is, which a rename would do away with.
     """
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; name a file to write.")
+    if path.exists() and not path.is_file():
+        raise FileExistsError(f"{path} is a device or a pipe; name a file to write.")
     beside = _beside(path)
     try:
         yield beside

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.io.builder import finish_arrays, split_lines
-from vectorsuite.io.output import open_output, split_packing
+from vectorsuite.io.output import escape_mark, open_output, split_packing
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
@@ -93,7 +93,8 @@ def words_as_lines(words: PackedStrings) -> bytes:
     if np.isin(words.data, (10, 13)).any():
         word = next(word for word in words if "\n" in word or "\r" in word)
         raise ValueError(f"The word {word!r} has a line end; a list of lines cannot hold it.")
-    return b"".join(word.encode("utf8") + b"\n" for word in words)
+    text = b"".join(word.encode("utf8") + b"\n" for word in words)
+    return escape_mark(text) + text
 
 
 def read_array(file: Any, name: str, bytes_left: int) -> NDArray[Any]:

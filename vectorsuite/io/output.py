@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -26,6 +27,14 @@ def split_packing(name: str) -> tuple[str, str]:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)], suffix
     return name, ""
+
+
+def escape_mark(text: Any) -> bytes:
+    """What to write before a text: readers take a byte order mark off, so a word's own needs one.
+
+    :param text: The text or its beginning, as bytes or (n,) uint8.
+    """
+    return codecs.BOM_UTF8 if bytes(text[:3]) == codecs.BOM_UTF8 else b""
 
 
 @contextmanager

@@ -8,6 +8,7 @@ regular file is read, and nothing is ever unpacked to disk.
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import lzma
 import mmap
@@ -48,6 +49,8 @@ class Source:
         self.path = Path(path)
         if self.path.is_dir():
             raise IsADirectoryError(f"{self.path} is a folder; a file of vectors was expected.")
+        if self.path.exists() and not self.path.is_file():
+            raise ValueError(f"{self.path} is a device or a pipe; write its bytes to a file first.")
         self.options = options or ReadOptions()
         self.name = str(self.path)
         self.inner_name = self.path.name
@@ -60,6 +63,7 @@ class Source:
         self._buffer = b""
         try:
             self._unpack()
+            marked = self._peek_layer().startswith(codecs.BOM_UTF8)
         except BaseException as error:
             self.close()
             if _is_damage(error):
@@ -68,6 +72,8 @@ class Source:
         if self._stream is self._file and self.disk_size:
             mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
             self._map = memoryview(mapped)
+        if marked:  # a text of Windows; no other format begins like that
+            self.read(len(codecs.BOM_UTF8))
 
     # Layers of packing -----------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 import vectorsuite.kernels._core as _core
 from vectorsuite.errors import CutOffError
 from vectorsuite.io.builder import TableBuilder
-from vectorsuite.io.output import open_output
+from vectorsuite.io.output import escape_mark, open_output
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.kernels.cores import n_cores
@@ -221,6 +221,8 @@ def write(
     with open_output(path) as file:
         if header:
             file.write(f"{len(vectors)} {vectors.width}\n".encode())
+        else:
+            file.write(escape_mark(vectors.words.data))
         for pieces in format_rows(vectors, separator, progress, workers):
             for piece in pieces:
                 file.write(piece)
