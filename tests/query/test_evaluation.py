@@ -7,6 +7,7 @@ import pytest
 
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.analogies import METHODS, answer_analogies
+from vectorsuite.query.evaluation_sets import read_analogies, read_pairs
 
 QUESTIONS = """\
 : royal
@@ -168,3 +169,16 @@ def test_files_without_a_usable_line_are_named(planted, tmp_path):
     path.write_text("a\tb\t1\n")
     with pytest.raises(ValueError, match="no pair of words that are both known"):
         planted.evaluate_word_pairs(path)
+
+
+def test_test_sets_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "pairs").write_bytes(b"\xef\xbb\xbfking\tqueen\t9\r\nman\twoman\t8\r\n")
+    assert read_pairs(tmp_path / "pairs") == [("king", "queen", 9), ("man", "woman", 8)]
+    (tmp_path / "analogies").write_bytes(b"\xef\xbb\xbf: one\r\na b c d\r\n")
+    (section,) = read_analogies(tmp_path / "analogies")
+    assert (section.name, section.questions) == ("one", [("a", "b", "c", "d")])
+
+
+def test_a_score_that_is_no_number_is_skipped(tmp_path):
+    (tmp_path / "pairs").write_text("a\tb\tnan\nc\td\tinf\ne\tf\t1\n")
+    assert read_pairs(tmp_path / "pairs") == [("e", "f", 1)]

@@ -272,3 +272,10 @@ def test_flipped_bytes_never_crash(tmp_path_factory, data):
 def test_bytes_of_something_else_are_refused(data):
     with pytest.raises(ValueError, match=f"These {len(data)} bytes are not a table"):
         Vectors().from_bytes(data)
+
+
+def test_settings_may_hold_a_path_that_is_not_utf8(table, tmp_path):
+    table.settings = {"path": os.fsdecode(b"\xff.txt"), "other": "größe"}
+    table.to_disk(tmp_path)
+    assert Vectors().from_disk(tmp_path).settings == table.settings
+    assert Vectors().from_bytes(table.to_bytes()).settings == table.settings

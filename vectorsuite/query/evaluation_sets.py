@@ -8,6 +8,7 @@ Pairs, as ``wordsim353.tsv``: word, word, score, with a delimiter between; ``#``
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,9 +33,10 @@ class Section(NamedTuple):
 
 
 def _numbered_lines(path: str | os.PathLike[str], encoding: str) -> Iterator[tuple[int, str]]:
-    """Lines with their numbers, from 1."""
+    """Lines with their numbers, from 1, without a byte order mark."""
+    marked = encoding.lower().replace("-", "") == "utf8"
     try:
-        with Path(path).open(encoding=encoding) as lines:
+        with Path(path).open(encoding="utf-8-sig" if marked else encoding) as lines:
             yield from enumerate(lines, start=1)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not {encoding} text: {error.reason}.") from None
@@ -78,6 +80,8 @@ def read_pairs(
             continue
         try:
             first, second, score = line.rstrip("\r\n").split(delimiter)
+            if not math.isfinite(float(score)):
+                raise ValueError("The score is not finite.")
             pairs.append((first, second, float(score)))
         except ValueError:
             logger.info("%s, line %d skipped: not two words and a number.", path, number)

@@ -106,7 +106,8 @@ def _write_settings(table: Vectors, path: Path) -> None:
     path.unlink(missing_ok=True)
     if table.settings:
         with written_beside(path) as beside:
-            beside.write_text(json.dumps(table.settings, indent=2, ensure_ascii=False), "utf8")
+            # in ASCII: a path among them may have bytes that are no UTF-8
+            beside.write_text(json.dumps(table.settings, indent=2), "ascii")
 
 
 def _write_ngrams(table: Vectors, path: Path) -> None:
@@ -277,7 +278,7 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
                 {name: np.asarray(array) for name, array in table.row_attrs.items()}
             )
         if table.settings:
-            parts["vectors.json"] = srsly.json_dumps(table.settings)
+            parts["vectors.json"] = json.dumps(table.settings)
         if has_ngrams(table):
             parts["vectors.ngrams"] = srsly.msgpack_dumps(table.oov.to_state())
     return srsly.msgpack_dumps(parts)
