@@ -10,6 +10,8 @@ the name is used. Other packages add theirs the same way; a script registers wit
 
 from __future__ import annotations
 
+import configparser
+from pathlib import Path
 from typing import Any
 
 import catalogue
@@ -17,11 +19,26 @@ import thinc
 import thinc.api  # registers thinc's own layers, optimizers, …
 from thinc.config import Config
 
-__all__ = ["Config", "registry"]
+__all__ = ["Config", "read_config_file", "registry"]
 
 OWN_PREFIX = "vectorsuite."
 # spaCy's documents name its layers with this prefix; ours of the same name stand in for them.
 ALIAS_PREFIXES = ("spacy.", "spacy-legacy.")
+
+
+def read_config_file(path: str | Path) -> Config:
+    """Read a config file, whose variables stay as they are; it may begin with a byte order mark.
+
+    :raises ValueError: It is not UTF-8 or no config; says why.
+    """
+    try:
+        return Config().from_str(Path(path).read_text("utf-8-sig"), interpolate=False)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path} is not UTF-8 text: {error.reason} at byte {error.start}."
+        ) from None
+    except (configparser.Error, ValueError) as error:
+        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
 
 
 class registry(thinc.registry):  # noqa: N801 - thinc's and spaCy's name for it
@@ -60,7 +77,10 @@ class registry(thinc.registry):  # noqa: N801 - thinc's and spaCy's name for it
         A name under ``spacy.`` that nobody registered means ours of the same name.
 
         :raises ValueError: No such registry, or no such name in it; lists those there are.
+        :raises TypeError: The name is no text.
         """
+        if not isinstance(func_name, str):
+            raise TypeError(f"A name in the registry {registry_name!r} is text, not {func_name!r}.")
         found = getattr(cls, registry_name, None)
         if not isinstance(found, catalogue.Registry):
             raise ValueError(

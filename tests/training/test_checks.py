@@ -1,5 +1,7 @@
 """Checks of the values that a config gives."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Optional, Union
@@ -33,6 +35,12 @@ class Sample:
         (3, Union[str, None], False),  # noqa: UP007
         ("x", Path, True),
         (3, Path, False),
+        ("x", os.PathLike[str], True),
+        (3, os.PathLike[str], False),
+        (["x"], Sequence[str | os.PathLike[str]], True),
+        (("x",), Sequence[str], True),
+        ([3], Sequence[str], False),
+        ("x", Sequence[str], False),
         (["a"], str | list[str], True),
         (["a", 1], str | list[str], False),
         ("a", Literal["a", "b"], True),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import vectorsuite.training.job as job
-from vectorsuite.training.job import check_output, run_job
+from vectorsuite.training.job import run_job
 from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.settings import read_config, read_settings
 from vectorsuite.vectors import open_pipeline
@@ -74,17 +74,6 @@ def test_force_replaces_a_pipeline_directory_and_nothing_else(settings):
     Path("new/out/meta.json").unlink()
     with pytest.raises(FileExistsError, match="is not replaced"):
         run_job(settings, force=True)
-
-
-@pytest.mark.parametrize("path", ["text.txt/out", "/proc/out", "/dev/null/out"])
-def test_an_output_that_cannot_be_written_is_found_out_at_once(settings, path):
-    with pytest.raises(OSError, match=f"The output {path} cannot be written"):
-        check_output(Path(path))
-
-
-def test_an_output_in_folders_to_be_made_is_fine_and_leaves_no_trace(settings):
-    check_output(Path("a/b/c"))
-    assert sorted(path.name for path in Path().iterdir()) == ["job.cfg", "text.txt"]
 
 
 def test_a_table_larger_than_the_disk_is_refused_before_training(settings, monkeypatch):

@@ -1,11 +1,14 @@
 """LineSentences: which files, which lines, and every compression, read by both ways."""
 
 import bz2
+import errno
 import gzip
 import itertools
 import lzma
 import os
+import tarfile
 import threading
+import zipfile
 
 import pytest
 
@@ -171,3 +174,41 @@ class TestErrors:
         for read in (list, count_and_encode):
             with pytest.raises(MissingExtraError, match=r"vectorsuite\[zstd\]"):
                 read(LineSentences(path))
+
+
+@pytest.mark.parametrize("path", ["", [""]])
+def test_an_empty_name_is_not_the_current_folder(path, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("a b")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="name of a corpus is empty"):
+        LineSentences(path)
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("a b")
+    (tmp_path / "locked").mkdir()
+    listed = os.scandir
+
+    def scandir(path):
+        if os.fspath(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(PermissionError, match="locked"):
+        LineSentences(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["t.tar", "t.tgz", "t.tar.xz", "t.zip"])
+def test_an_archive_is_not_read_as_text(name, tmp_path):
+    text = tmp_path / "a.txt"
+    text.write_text("the cat sat")
+    if name == "t.zip":
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.write(text, "a.txt")
+    else:
+        mode = {"t.tar": "w", "t.tgz": "w:gz", "t.tar.xz": "w:xz"}[name]
+        with tarfile.open(tmp_path / name, mode) as archive:
+            archive.add(text, "a.txt")
+    with pytest.raises(ValueError, match=f"{name} is an archive of files; unpack it"):
+        LineSentences(tmp_path / name)

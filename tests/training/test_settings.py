@@ -131,6 +131,8 @@ def test_another_function_drops_the_arguments_of_the_one_before(config_file):
         ({"vocabulary__min_count": 0}, r"\[vocabulary\] min_count is 0"),
         ({"vocabulary__max_final_vocab": 0}, r"\[vocabulary\] max_final_vocab is 0"),
         ({"output__lang": "../x"}, r"\[output\] lang is '\.\./x'"),
+        ({"output__lang": "english"}, r"\[output\] lang is 'english'; expected spaCy's code"),
+        ({"output__name": "a\udcff"}, r"\[output\] name is 'a\\udcff'"),
         ({"paths__output": None}, r"\[paths\] output is not set.*--paths\.output"),
         ({"paths__corpus": None}, r"\[paths\] corpus is not set.*--paths\.corpus"),
         ({"model__vectorsize": 5}, r"\[model\] has no key 'vectorsize'. There are: vector_size,"),
@@ -154,6 +156,7 @@ def test_what_cannot_work_is_refused_with_its_path(config_file, overrides, compl
         ({"model__vector_size": True}, r"\[model\] vector_size is True"),
         ({"training__epochs": 1.5}, r"\[training\] epochs is 1\.5; expected a whole number"),
         ({"corpus__limit": "x"}, r"\[corpus\] limit is 'x'"),
+        ({"model__@models": 5}, r"name in the registry 'models' is text, not 5"),
         ({"paths__corpus": 3}, r"\[paths\] corpus is 3; expected text or a list of text or null"),
     ],
 )
@@ -179,6 +182,11 @@ def test_a_file_that_is_no_config_is_named_in_one_line(tmp_path, text, complaint
         read_config(path)
     assert "broken.cfg" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_config_may_begin_with_a_byte_order_mark(config_file):
+    config_file.write_bytes(b"\xef\xbb\xbf" + config_file.read_text().strip().encode())
+    assert read_config(config_file)["paths"]["output"] == "out"
 
 
 def test_an_empty_file_lacks_the_output(tmp_path):

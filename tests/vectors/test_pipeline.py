@@ -2,6 +2,7 @@
 
 import errno
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from vectorsuite import Vectors, write_pipeline
 from vectorsuite.io import array_file
 from vectorsuite.vectors import open_pipeline
+from vectorsuite.vectors.pipeline import check_language, check_output
 
 
 @pytest.fixture
@@ -122,3 +124,34 @@ def test_counts_must_fit(table, tmp_path):
 def test_no_table_there(tmp_path):
     with pytest.raises(FileNotFoundError, match="no table"):
         open_pipeline(tmp_path)
+
+
+@pytest.mark.parametrize("path", ["text.txt/out", "/proc/out", "/dev/null/out"])
+def test_an_output_that_cannot_be_written_is_found_out_at_once(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text("a b")
+    with pytest.raises(OSError, match=f"The output {path} cannot be written"):
+        check_output(Path(path))
+
+
+def test_an_output_in_folders_to_be_made_is_fine_and_leaves_no_trace(tmp_path):
+    check_output(tmp_path / "a" / "b" / "c")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_never_takes_the_place_of_a_file(tmp_path):
+    (tmp_path / "corpus.txt").write_text("a b")
+    with pytest.raises(FileExistsError, match=r"corpus\.txt is a file, where a directory is to be"):
+        check_output(tmp_path / "corpus.txt", force=True)
+
+
+@pytest.mark.parametrize("lang", ["en", "xx", "grc", "custom_en"])
+def test_codes_of_languages(lang):
+    check_language(lang)
+
+
+@pytest.mark.parametrize("lang", ["", "e", "EN", "english", "zh-hans", "../x", "en ", "v.txt"])
+def test_what_is_no_code_of_a_language(table, tmp_path, lang):
+    with pytest.raises(ValueError, match="expected spaCy's code of a language"):
+        write_pipeline(tmp_path / "p", table, lang=lang)
+    assert list(tmp_path.iterdir()) == []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import configparser
 from pathlib import Path
 from typing import Any
 
-from vectorsuite.config import Config, registry
+from vectorsuite.config import read_config_file, registry
 from vectorsuite.errors import MissingExtraError
 
 
@@ -16,8 +15,8 @@ def is_pipeline_config(path: Path) -> bool:
     What cannot be read is none: whoever reads it next says what is wrong.
     """
     try:
-        return path.is_file() and "nlp" in Config().from_disk(path, interpolate=False)
-    except (ValueError, configparser.Error):
+        return path.is_file() and "nlp" in read_config_file(path)
+    except ValueError:
         return False
 
 

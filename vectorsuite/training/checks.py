@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -63,7 +64,7 @@ def matches(value: Any, annotation: Any) -> bool:
         return value in get_args(annotation)
     if annotation in (None, NoneType):
         return value is None
-    if isinstance(annotation, type) and issubclass(annotation, Path):
+    if _is_path(annotation):
         return isinstance(value, (str, Path))
     if annotation is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -71,9 +72,10 @@ def matches(value: Any, annotation: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
     if annotation in (str, bool):
         return isinstance(value, annotation)
-    if origin is list:
+    if origin in (list, Sequence):
         items = get_args(annotation) or (Any,)
-        return isinstance(value, list) and all(matches(item, items[0]) for item in value)
+        listed = isinstance(value, origin) and not isinstance(value, str)
+        return listed and all(matches(item, items[0]) for item in value)
     return True
 
 
@@ -86,8 +88,13 @@ def describe(annotation: Any) -> str:
         return " or ".join(map(repr, get_args(annotation)))
     if annotation in (None, NoneType):
         return "null"
-    if isinstance(annotation, type) and issubclass(annotation, Path):
+    if _is_path(annotation):
         return TYPE_NAMES[str]
-    if origin is list:
+    if origin in (list, Sequence):
         return "a list of " + describe(get_args(annotation)[0])
     return TYPE_NAMES.get(annotation, str(annotation))
+
+
+def _is_path(annotation: Any) -> bool:
+    kind = get_origin(annotation) or annotation
+    return isinstance(kind, type) and issubclass(kind, Path | os.PathLike)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import inspect
-import os
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -30,7 +28,7 @@ from vectorsuite.training.tagged_readers import TaggedLines
 from vectorsuite.training.tagged_words import count_and_encode_documents
 from vectorsuite.training.weights import Weights
 from vectorsuite.vectors import Vectors, write_pipeline
-from vectorsuite.vectors.pipeline import check_replaceable
+from vectorsuite.vectors.pipeline import check_output, nearest_folder
 
 FLOAT32_BYTES = 4
 #: Settings of training that may change between a checkpoint and going on from it.
@@ -257,36 +255,9 @@ def _facts(settings: JobSettings, report: Report) -> dict[str, Any]:
     }
 
 
-def check_output(path: Path, *, force: bool = False) -> None:
-    """Find out before any work whether a directory can be written under this name.
-
-    :raises OSError: It is there and ``force`` is false or it is more than a table; or its folder
-        cannot be written to.
-    """
-    if path.exists() or path.is_symlink():
-        if not force:
-            raise FileExistsError(
-                f"The output {path} is there already. Give another one, or --force to replace it."
-            )
-        check_replaceable(path)
-    folder = _nearest_folder(path)
-    try:
-        Path(tempfile.mkdtemp(prefix=".vectorsuite-", dir=folder)).rmdir()
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(
-            f"The output {path} cannot be written: {folder}: {reason}. Give another one."
-        ) from error
-
-
-def _nearest_folder(path: Path) -> Path:
-    """Return the first folder above a path that is there."""
-    return next(folder for folder in path.absolute().parents if folder.exists())
-
-
 def _check_space(path: Path, wanted: int) -> None:
     """Refuse to train for hours towards a table that the disk cannot take."""
-    folder = _nearest_folder(path)
+    folder = nearest_folder(path)
     free = shutil.disk_usage(folder).free
     if wanted > free:
         raise OSError(

@@ -20,6 +20,7 @@ _MAGIC = {
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zst",
 }
+_TAR_MAGIC = slice(257, 262)
 _BZ2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # what follows "BZh" and a digit; else it is a text
 
 
@@ -102,6 +103,8 @@ class LineSentences:
         paths = [path] if isinstance(path, str | os.PathLike) else list(path)
         if not paths:
             raise ValueError("The list of corpus files is empty; name at least one file or folder.")
+        if "" in paths:  # Path takes it for the current folder
+            raise ValueError("The name of a corpus is empty; give a text file, a folder or a list.")
         self.files: list[TextFile] = [file for item in paths for file in _text_files(Path(item))]
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -145,7 +148,7 @@ def _text_files(path: Path) -> Iterator[TextFile]:
         yield _text_file(path)
         return
     found = False
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
@@ -156,13 +159,33 @@ def _text_files(path: Path) -> Iterator[TextFile]:
         raise FileNotFoundError(f"The folder {path} has no text file in it.")
 
 
+def _raise(error: OSError) -> None:
+    """Let a folder that cannot be listed be an error: without it, half a corpus looks whole."""
+    raise error
+
+
 def _text_file(path: Path) -> TextFile:
     if not path.is_file():
         return TextFile(path, 0, None, is_regular=False)
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        compression = _compression(file.read(16))
-    return TextFile(path, size, compression, is_regular=True)
+    with path.open("rb") as raw:
+        size = os.fstat(raw.fileno()).st_size
+        compression = _compression(raw.read(16))
+    file = TextFile(path, size, compression, is_regular=True)
+    _check_no_archive(file)
+    return file
+
+
+def _check_no_archive(file: TextFile) -> None:
+    """Refuse tar and zip, whose own bytes would be taken for words."""
+    stream = file.open()
+    try:
+        start = stream.read(_TAR_MAGIC.stop)
+    except ValueError:  # damaged: whoever reads it says so
+        return
+    finally:
+        stream.close()
+    if start[_TAR_MAGIC] == b"ustar" or start.startswith(b"PK\x03\x04"):
+        raise ValueError(f"{file.path} is an archive of files; unpack it, and give its folder.")
 
 
 def _compression(start: bytes) -> str | None:

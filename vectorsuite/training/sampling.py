@@ -34,5 +34,6 @@ def noise_table(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.uin
     :param counts: (V,) int64, all positive.
     :param ns_exponent: 0.75 in word2vec; 0 draws all words alike, negative values prefer rare ones.
     """
-    # relative to the largest count, so that no exponent overflows
-    return compiled.alias_table(np.power(counts / counts.max(), ns_exponent))
+    # relative to the count that gets the largest share, so that no exponent overflows
+    largest = counts.max() if ns_exponent >= 0 else counts.min()
+    return compiled.alias_table(np.power(counts / largest, ns_exponent))

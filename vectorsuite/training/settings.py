@@ -14,11 +14,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from vectorsuite.config import Config, registry
+from vectorsuite.config import Config, read_config_file, registry
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.checks import check_arguments, require
 from vectorsuite.training.schedule import Schedule
 from vectorsuite.training.trainable import TrainableModel
+from vectorsuite.vectors.pipeline import check_language
 
 #: What a function of the ``evaluators`` registry returns.
 Evaluator = Callable[[PackedStrings, Any], dict[str, float]]
@@ -122,9 +123,10 @@ class Output:
     add_context: bool = False
 
     def __post_init__(self) -> None:
+        check_language(self.lang)
         require(
-            self.lang.isascii() and self.lang.isidentifier(),
-            f'lang is {self.lang!r}; it must be a language code of spaCy such as "en" or "xx"',
+            self.name is None or self.name.isprintable(),
+            f"name is {self.name!r}; it must be text without line ends and the like, or null",
         )
 
 
@@ -165,8 +167,8 @@ def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) ->
     :param overrides: Values by dotted path, as in ``{"model.vector_size": 300}``.
     :raises ValueError: The file is no config, or a variable points nowhere.
     """
+    config = read_config_file(path)
     try:
-        config = Config().from_disk(path, interpolate=False)
         for name, block in DEFAULT_BLOCKS.items():
             if not any(key.startswith("@") for key in config.setdefault(name, {})):
                 config[name] = {**block, **config[name]}
@@ -175,10 +177,6 @@ def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) ->
         for dotted, value in sorted((overrides or {}).items(), key=lambda x: ".@" not in x[0]):
             _put(config, dotted, value)
         return config.interpolate()
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path} is not UTF-8 text: {error.reason} at byte {error.start}."
-        ) from None
     except (configparser.Error, ValueError) as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
 

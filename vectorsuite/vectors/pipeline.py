@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,9 @@ batch_size = 1000
 """
 
 
+# ISO 639, or a name of somebody's own, such as spaCy's documents' "custom_en".
+_LANGUAGE = re.compile(r"[a-z]{2,3}|[A-Za-z0-9]+(_[A-Za-z0-9]+)+")
+
 # All that it has without components; ``meta.json`` tells what a model has put beside them.
 _ENTRIES = {"config.cfg", "meta.json", "tokenizer", "vocab"}
 
@@ -59,12 +65,11 @@ def write_pipeline(
     :param force: Replace a file, an empty folder, or a directory of nothing but a table.
     :param also: Writes further files into the folder it is called with, before it has its name.
     :raises FileExistsError: There is something at `path`, and not `force`, or something else.
-    :raises ValueError: Not one count per row.
+    :raises ValueError: Not one count per row, or no code of a language.
     """
     if counts is not None and len(counts) != len(vectors):
         raise ValueError(f"There are {len(counts)} counts for {len(vectors)} rows.")
-    if not lang.isidentifier():
-        raise ValueError(f"lang must be a code such as 'en' or 'xx', not {lang!r}.")
+    check_language(lang)
     name = name or vectors.name or f"{lang}_pipeline.vectors"
     saved = _with_extras(vectors, name, counts, settings)
     if force:
@@ -77,6 +82,50 @@ def write_pipeline(
             also(beside)
         further = sorted({entry.name for entry in beside.iterdir()} - _ENTRIES)
         srsly.write_json(beside / "meta.json", {**_meta(saved, lang), "further_files": further})
+
+
+def check_language(lang: str) -> None:
+    """Refuse what is no code of a language, which spaCy would only say when it loads the directory.
+
+    :raises ValueError: It is not two or three small letters. A name with an underscore passes: of
+        a language that somebody registers with spaCy.
+    """
+    if not _LANGUAGE.fullmatch(lang):
+        raise ValueError(
+            f"lang is {lang!r}; expected spaCy's code of a language, two or three small letters "
+            'such as "en" or "grc"; "xx" stands for any.'
+        )
+
+
+def check_output(path: Path, *, force: bool = False) -> None:
+    """Find out before any work whether a directory can be written under this name.
+
+    :raises OSError: It is there and ``force`` is false, or it is a file, perhaps the very text to
+        train on, or more than a table; or its folder cannot be written to.
+    """
+    if path.is_file():
+        raise FileExistsError(
+            f"The output {path} is a file, where a directory is to be. Give another one."
+        )
+    if path.exists() or path.is_symlink():
+        if not force:
+            raise FileExistsError(
+                f"The output {path} is there already. Give another one, or --force to replace it."
+            )
+        check_replaceable(path)
+    folder = nearest_folder(path)
+    try:
+        Path(tempfile.mkdtemp(prefix=".vectorsuite-", dir=folder)).rmdir()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(
+            f"The output {path} cannot be written: {folder}: {reason}. Give another one."
+        ) from error
+
+
+def nearest_folder(path: Path) -> Path:
+    """Return the first folder above a path that is there."""
+    return next(folder for folder in path.absolute().parents if folder.exists())
 
 
 def check_replaceable(path: Path) -> None:
