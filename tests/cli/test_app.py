@@ -90,7 +90,7 @@ def test_the_traceback_is_there_for_the_asking(failing, capsys, monkeypatch):
 def test_ctrl_c_is_exit_130_and_one_line(failing, capsys):
     failing(KeyboardInterrupt())
     assert run(["fail"]) == 130
-    assert capsys.readouterr().err == "vectorsuite: stopped; nothing was written\n"
+    assert capsys.readouterr().err == "vectorsuite: stopped; no output was written\n"
 
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["info", "--nothing"], ["train"]])

@@ -133,3 +133,31 @@ def test_a_fasttext_model_cut_to_fewer_words_has_no_more(tmp_path):
     assert len(load_any(tmp_path / "cut.ftz")) == 2
     assert run(arguments) == 0
     assert (tmp_path / "cut.ftz").read_bytes() == (tmp_path / "m.bin").read_bytes()
+
+
+def test_folders_above_the_output_are_made(text, tmp_path):
+    assert run(["convert", text, str(tmp_path / "new" / "folder" / "v.vec")]) == 0
+    assert run(["convert", text, str(tmp_path / "new" / "other" / "table")]) == 0
+    assert load_any(tmp_path / "new" / "folder" / "v.vec").width == 2
+    assert load(tmp_path / "new" / "other" / "table").vector_size == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["out", "--lang", "english"], "lang is 'english'"),
+        (["out.vec", "--to", "nothing"], "Unknown format 'nothing'"),
+        (["file", "--force"], "file is a file, where a directory is to be"),
+        (["file/out"], "file/out cannot be written"),
+        ([""], "name a file or a new directory"),
+    ],
+)
+def test_a_wrong_argument_is_told_before_anything_is_read(
+    tmp_path, monkeypatch, capsys, arguments, complaint
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "torn.vec").write_text("3 2\na 1 2\n")  # would be told if it were read
+    (tmp_path / "file").write_text("a text")
+    assert run(["convert", "torn.vec", *arguments]) == 1
+    assert complaint in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "a text"

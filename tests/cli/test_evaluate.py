@@ -1,6 +1,7 @@
 """``vectorsuite evaluate``."""
 
 import json
+import os
 
 import pytest
 
@@ -88,3 +89,9 @@ def test_a_file_that_is_no_text_is_named(table, tmp_path, capsys, option):
     assert "binary is not utf8 text" in capsys.readouterr().err
     assert run(["evaluate", table, option, str(tmp_path)]) == 1
     assert f"{tmp_path} is a folder" in capsys.readouterr().err
+
+
+def test_a_pipe_is_refused_as_a_test_file(table, tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    assert run(["evaluate", table, "--pairs", str(tmp_path / "pipe")]) == 1
+    assert "pipe is a device or a pipe" in capsys.readouterr().err

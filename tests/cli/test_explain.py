@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from vectorsuite.cli.app import run
 
 TEXT = "Thou shalt not make a machine"
@@ -55,3 +57,13 @@ def test_heatmap_without_colours_prints_signs(table, capsys):
     assert run(["heatmap", table, "king", "apple - king"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[-4:] for line in lines] == [["+", "+", ".", "."], ["-", "-", ".", "+"]]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--learn-rate", "nan"), ("--learn-rate", "inf"), ("--seed", "-1")]
+)
+def test_explain_refuses_numbers_that_mean_nothing(capsys, option, value):
+    assert run(["explain", TEXT, option, value, "--json"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert option in printed.err

@@ -128,7 +128,10 @@ def test_json_and_a_second_run_over_the_first(text, tmp_path, capsys):
         (["init-vectors", "en", "torn.txt", "o"], "torn.txt, line 2 has 1 values"),
         (["init-vectors", "en", "v.txt", "full"], "full exists and holds no vectors"),
         (["init-vectors", "en", "v.txt", "o", "-a", "NONSENSE"], "no token attribute 'NONSENSE'"),
-        (["init-vectors", "e n", "v.txt", "o"], "lang must be a code"),
+        (["init-vectors", "english", "torn.txt", "o"], "lang is 'english'"),
+        (["init-vectors", "en", "torn.txt", "v.txt/o"], "v.txt/o cannot be written"),
+        (["init-vectors", "en", "v.txt", "o", "-j", "latin.jsonl"], "latin.jsonl, line 1"),
+        (["init-vectors", "e n", "v.txt", "o"], "lang is 'e n'"),
         (["init-vectors", "en", "v.txt", "o", "-p", "1", "-j", "bad.jsonl"], "bad.jsonl, line 1"),
         (["init-model", "a", "b", "c", "--vectors-loc", "v.txt"], "takes [LANG] OUT"),
     ],
@@ -139,6 +142,7 @@ def test_one_line_after_an_error_and_nothing_written(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "torn.txt").write_text("a 1 2\nb 1\n")
     (tmp_path / "bad.jsonl").write_text("{orth}\n")
+    (tmp_path / "latin.jsonl").write_bytes(b'{"orth": "\xe9", "prob": -1}\n')
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "something").write_text("else")
     before = sorted(tmp_path.rglob("*"))

@@ -160,7 +160,7 @@ def test_an_interrupt_is_exit_130_and_leaves_nothing(job, name):
     before = names()
     done = launch(job, "--code", "alarm.py", "--training.epochs", "1000000000")
     assert done.returncode == 130
-    assert done.stderr == "vectorsuite: stopped; nothing was written\n"
+    assert done.stderr == "vectorsuite: stopped; no output was written\n"
     assert names() == [*before, "tmp"]
     assert list((job / "tmp").iterdir()) == []
 

@@ -105,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _complain("stopped; nothing was written")
+        _complain("stopped; no output was written")
         return EXIT_STOPPED
     except BrokenPipeError:
         # the reader of our output (head, less) went away; keep the interpreter from flushing to it

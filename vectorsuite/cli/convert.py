@@ -34,16 +34,28 @@ def convert(
     force: bool = typer.Option(False, "--force", help="Replace a directory that is there."),
     quiet: bool = typer.Option(False, "--quiet", help="Show no progress."),
 ) -> None:
-    """Convert vectors between formats; without a suffix OUT is a directory that spaCy opens."""
+    """Convert vectors between formats; without a suffix OUT is a directory that spaCy opens.
+
+    The folders above OUT are made.
+    """
     from vectorsuite.cli.progress import show_progress
-    from vectorsuite.io.open import format_to_write
+    from vectorsuite.io.open import format_name, format_to_write
+    from vectorsuite.vectors.pipeline import check_language, check_output
 
     if "-" in (str(source), str(target)):
         raise ValueError("Standard input and output cannot be used here: name a file instead of -.")
     if not source.exists():
         raise FileNotFoundError(f"There is no file or directory {source}.")
-    if to_format is None and not _is_directory(target):
-        format_to_write(target)  # a wrong name fails before anything is read
+    if not target.name:  # an empty argument is the current folder
+        raise ValueError(f"OUT is {str(target)!r}; name a file or a new directory.")
+    # a wrong name fails before anything is read
+    check_language(lang)
+    if to_format is not None:
+        format_name(to_format)
+    elif _is_directory(target):
+        check_output(target, force=force)
+    else:
+        format_to_write(target)
     options = {"limit": limit, "errors": errors}
     with show_progress(quiet=quiet) as progress:
         vectors = read_any(source, from_format, options, progress)
@@ -90,6 +102,7 @@ def write_any(
     if file_format is None and _is_directory(target):
         write_pipeline(target, to_table(vectors, attr=attr), lang=lang, force=force)
     else:
+        target.parent.mkdir(parents=True, exist_ok=True)
         save_any(target, vectors, file_format=file_format, progress=progress)
 
 

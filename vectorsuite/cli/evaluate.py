@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
+from vectorsuite.cli.json_output import print_json
 
 if TYPE_CHECKING:
     from vectorsuite.evaluation import AnalogyScores, PairScores
@@ -35,7 +34,9 @@ def evaluate(
     for path in [*pairs, *analogies]:
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder; give a file of pairs or questions.")
-        if not path.is_file():
+        if path.exists() and not path.is_file():  # a test set is read more than once
+            raise ValueError(f"{path} is a device or a pipe; write its text to a file first.")
+        if not path.exists():
             raise FileNotFoundError(f"There is no test file {path}.")
     from vectorsuite.evaluation import evaluate_analogies, evaluate_pairs
 
@@ -49,21 +50,12 @@ def evaluate(
             "pairs": [score.as_dict() for score in of_pairs],
             "analogies": [score.as_dict() for score in of_analogies],
         }
-        typer.echo(json.dumps(without_nan(scores), ensure_ascii=False))
+        print_json(scores)
         return
     for on_pairs in of_pairs:
         typer.echo(describe_pairs(on_pairs))
     for on_analogies in of_analogies:
         typer.echo(describe_analogies(on_analogies))
-
-
-def without_nan(value: Any) -> Any:
-    """Put null for NaN, which JSON has no way to write: the correlation of too few pairs."""
-    if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_nan(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def describe_pairs(scores: PairScores) -> str:

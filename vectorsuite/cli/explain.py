@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.cli.json_output import print_json
 from vectorsuite.cli.words import utf8_words
 
 if TYPE_CHECKING:
@@ -23,18 +24,20 @@ def explain(
     edges: bool = typer.Option(False, "--edges", help="Also windows that the text's ends cut."),
     width: int = typer.Option(4, "--width", min=1, help="Width of the vectors of the traced step."),
     learn_rate: float = typer.Option(0.025, "--learn-rate", help="Of the traced step."),
-    seed: int = typer.Option(1, "--seed", help="Of noise words and starting vectors."),
+    seed: int = typer.Option(1, "--seed", min=0, help="Of noise words and starting vectors."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Show what word2vec learns from a text: its data sets, and one step of training."""
     from vectorsuite.training.explain import explain_dataset
 
+    if not math.isfinite(learn_rate):
+        raise ValueError(f"--learn-rate is {learn_rate}; it must be a finite number.")
     data = explain_dataset(text, window, negative, edges=edges, seed=seed)
     words = sorted(set(data.words))
     step = _first_step(data, words, negative, width, learn_rate, seed)
     if as_json:
         facts = {**asdict(data), "step": _plain(asdict(step)), "vocabulary": words}
-        typer.echo(json.dumps(facts, ensure_ascii=False))
+        print_json(facts)
         return
     from rich.console import Console
 

@@ -27,14 +27,15 @@ def heatmap(
     from vectorsuite.evaluation.heatmap import heat_rows, to_html, to_svg
     from vectorsuite.io.output import open_output
 
-    if out is not None and out.suffix not in (".svg", ".html"):
+    if out is not None and out.suffix.lower() not in (".svg", ".html"):
         raise ValueError(f"{out} is neither .svg nor .html; the suffix says what to write.")
     vectors = load(table)
     rows = heat_rows(getattr(vectors, "wv", vectors), words)
     if out is None:
         _print(rows, common)
         return
-    draw = to_html if out.suffix == ".html" else to_svg
+    draw = to_html if out.suffix.lower() == ".html" else to_svg
+    out.parent.mkdir(parents=True, exist_ok=True)
     with open_output(out) as file:
         file.write(draw(rows, mark_common=common).encode("utf8"))
 

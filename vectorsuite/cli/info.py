@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from pathlib import Path
 from typing import Any
 
 import typer
+
+from vectorsuite.cli.json_output import print_json
 
 
 def info(
@@ -17,7 +18,7 @@ def info(
     """Describe the installation; with a table, describe the table."""
     facts = describe_installation() if table is None else describe_table(table)
     if as_json:
-        typer.echo(json.dumps(facts, ensure_ascii=False))
+        print_json(facts)
         return
     shown = {name: value for name, value in facts.items() if value not in ([], {})}
     width = max(len(name) for name in shown)

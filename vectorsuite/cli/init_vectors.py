@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vectorsuite.cli.json_output import print_json
+
 if TYPE_CHECKING:
     from vectorsuite.vectors.importing import ImportReport
 
@@ -49,7 +51,7 @@ def init_vectors(
         probabilities=None if jsonl is None else read_probabilities(jsonl),
     )  # fmt: skip
     if as_json:
-        typer.echo(json.dumps(facts, ensure_ascii=False))
+        print_json(facts)
         return
     typer.echo(describe(facts))
     if verbose:
@@ -94,8 +96,10 @@ def make_pipeline(
     from vectorsuite.cli.progress import show_progress
     from vectorsuite.models.pipeline import table_of_model
     from vectorsuite.vectors.importing import import_vectors
-    from vectorsuite.vectors.pipeline import write_pipeline
+    from vectorsuite.vectors.pipeline import check_language, check_output, write_pipeline
 
+    check_language(lang)
+    check_output(target, force=replace)
     started = time.perf_counter()
     with show_progress() as progress:
         vectors = table_of_model(source) or source
@@ -158,7 +162,7 @@ def read_probabilities(path: Path) -> dict[str, float]:
     :raises ValueError: Names the line that is none.
     """
     probabilities = {}
-    with path.open(encoding="utf8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -169,6 +173,6 @@ def read_probabilities(path: Path) -> dict[str, float]:
             except (ValueError, TypeError, KeyError) as error:
                 raise ValueError(
                     f"{path}, line {number}: a JSON object with orth and prob was expected, not "
-                    f"{line.strip()[:60]!r}."
+                    f"{line.decode('utf8', 'replace').strip()[:60]!r}."
                 ) from error
     return probabilities

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
+from vectorsuite.cli.json_output import print_json
 from vectorsuite.cli.words import WORDS, utf8_words
 
 
@@ -28,7 +28,7 @@ def print_neighbours(found: list[tuple[str, float]], *, as_json: bool) -> None:
     """Print words and their scores: JSON, or a line for each."""
     if as_json:
         pairs = [{"word": word, "similarity": float(score)} for word, score in found]
-        typer.echo(json.dumps(pairs, ensure_ascii=False))
+        print_json(pairs)
         return
     for word, score in found:
         typer.echo(f"{score:7.4f}  {word}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from vectorsuite.cli.gpu import GPU_ID, gpu_ops
+from vectorsuite.cli.json_output import print_json
 
 if TYPE_CHECKING:
     from vectorsuite.training.job import Report
@@ -60,9 +61,7 @@ def train(
     if plot is not None:
         plot_losses(plot, report.losses, report.held_out_losses, report.scores)
     if as_json:
-        from vectorsuite.cli.evaluate import without_nan
-
-        typer.echo(json.dumps(without_nan({**vars(report), "output": str(report.output)})))
+        print_json({**vars(report), "output": str(report.output)})
     else:
         typer.echo(summarise(report))
 
