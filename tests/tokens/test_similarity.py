@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vectorsuite import Doc, Vectors, Vocab
 from vectorsuite.tokens import similarity_matrix, vectors_of
+from vectorsuite.tokens.text_vectors import TextVectors
 
 HALF = 0.5**0.5
 
@@ -249,3 +250,10 @@ def test_subclasses_of_docs_have_hooks_too(vocab):
     assert letter.vector.tolist() == [1, 0, 0]
     letter.user_hooks["vector"] = lambda doc: np.zeros(3, "f")
     assert letter.vector_norm == 0
+
+
+def test_what_is_no_number_is_like_nothing(vocab):
+    vocab.set_vector("b", [np.nan, 0, 0])
+    doc = Doc(vocab, words=["a", "b"])
+    assert np.isnan(doc[0].similarity(doc[1]))
+    assert np.isnan(TextVectors(vocab.vectors).similarity(doc[0], doc[1]))

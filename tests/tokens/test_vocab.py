@@ -132,6 +132,18 @@ def test_words_of_a_memory_zone_are_forgotten(vocab):
     assert again.to_array("LENGTH").tolist() == [3, 4]
 
 
+def test_words_of_a_memory_zone_that_were_given_vectors_stay():
+    vocab = Vocab(vectors=Vectors(shape=(3, 2), attr="LOWER"))
+    with vocab.memory_zone():
+        Doc(vocab, words=["FIRST", "passing"])
+        vocab.set_vector("FIRST", [1, 0])
+        vocab.vectors.add("second", vector=[0, 1])
+        assert list(vocab.strings).count("first") == 1
+    assert vocab.has_vector("First")
+    assert vocab.prune_vectors(1)["second"] == ("first", 0)
+    assert "passing" not in vocab.strings
+
+
 def test_other_bytes_are_refused(vocab):
     with pytest.raises(ValueError, match="These 7 bytes are not a vocab"):
         vocab.from_bytes(b"rubbish")

@@ -91,6 +91,8 @@ class StringStore:
             self._transient[key] = text
         else:
             self._added[key] = text
+            if self._transient is not None:
+                self._transient.pop(key, None)
         return key
 
     def add_many(self, strings: Iterable[str] | PackedStrings) -> NDArray[np.uint64]:

@@ -101,7 +101,7 @@ def similarity(this: Any, other: Any) -> float:
             f"{this!r} has a vector of width {len(a)} and {other!r} one of width {len(b)}; "
             "only vectors of one table, or of aligned tables, can be compared."
         )
-    return min(1.0, max(-1.0, float((a @ b) / norms)))
+    return min(max(float((a @ b) / norms), -1.0), 1.0)  # in this order NaN stays NaN
 
 
 def vectors_of(things: Sequence[Any]) -> Any:

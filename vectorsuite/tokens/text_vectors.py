@@ -76,7 +76,8 @@ class TextVectors:
         """Cosine of the vectors of two things; 0 if either is zero."""
         a, b = self.vector_of(this), self.vector_of(other)
         norms = float(np.linalg.norm(a) * np.linalg.norm(b))
-        return min(1.0, max(-1.0, float(a @ b) / norms)) if norms else 0.0
+        # in this order NaN stays NaN
+        return min(max(float(a @ b) / norms, -1.0), 1.0) if norms else 0.0
 
     def fit(self, texts: Iterable[Any]) -> None:
         """Find the direction that texts have in common, for "sif"; `vector_of` then removes it.

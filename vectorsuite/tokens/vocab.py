@@ -171,6 +171,7 @@ class Vocab:
                 f"vectors of width {table.shape[1]}."
             )
         key = self.key_of(orth)
+        self.strings.add(self.strings[key], allow_transient=False)  # the table outlives the zone
         if key not in table and (table.is_full or not table.shape[1]):
             table.resize((max(100, int(len(table) * 1.3)), width))
         table.add(key, vector=vector)

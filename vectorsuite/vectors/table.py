@@ -120,7 +120,7 @@ class Vectors(Lookup, Searchable):
             self.strings.add_many(keys)
         else:  # spaCy's store
             for string in keys:
-                self.strings.add(string)
+                self.strings.add(string, allow_transient=False)
 
     # What it is
 
@@ -244,7 +244,7 @@ class Vectors(Lookup, Searchable):
         if vector is not None:
             self._write(row, vector)
         if isinstance(key, str):
-            self.strings.add(key)
+            self.strings.add(key, allow_transient=False)  # a memory zone would forget it
         self._key2row[number] = row
         self._rows.take(row)
         return row
