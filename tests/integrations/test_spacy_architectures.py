@@ -1,5 +1,7 @@
 """Our layers in the configs of real spaCy pipelines, found through entry points."""
 
+from importlib.metadata import entry_points
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,15 @@ def path(tmp_path):
     data = np.random.default_rng(0).standard_normal((3, 5)).astype("f")
     write_pipeline(tmp_path / "t", Vectors(data=data, keys=["the", "cat", "dog"]), lang="en")
     return tmp_path / "t"
+
+
+def test_spacy_knows_every_architecture_that_our_configs_may_name():
+    ours, theirs = (
+        {(point.name, point.value) for point in entry_points(group=group)}
+        for group in ("vectorsuite_architectures", "spacy_architectures")
+    )
+    assert ours
+    assert ours <= theirs
 
 
 def make_tagger(path, tok2vec):
