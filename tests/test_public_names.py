@@ -46,7 +46,7 @@ def test_a_star_imports_the_public_names(room):
 def test_type_checkers_see_the_names_where_they_are(room):
     module = import_module(room)
     places, listed = names_in_stub(module)
-    rooms = [name for name, place in places.items() if place == "vectorsuite"]
+    rooms = [name for name, place in places.items() if place == room]
     assert rooms == list(getattr(module, "_ROOMS", []))
     assert {name: places[name] for name in places.keys() - rooms} == module._NAMES
     assert sorted(listed) == sorted(module.__all__)
@@ -58,8 +58,9 @@ def test_the_package_says_that_it_is_typed():
 
 def test_rooms_are_there_without_importing_them():
     script = "import vectorsuite as v; assert v.models.LineSentence; assert v.layers.Embed"
+    script += "; assert v.models.word2vec.LineSentence and v.models.phrases.Phraser"
     subprocess.run([sys.executable, "-c", script], check=True)
-    assert "layers" in dir(vectorsuite)
+    assert "layers" in dir(vectorsuite) and "word2vec" in dir(vectorsuite.models)
     with pytest.raises(AttributeError, match=r"no 'LineSentence'; vectorsuite\.models has it"):
         vectorsuite.LineSentence  # noqa: B018
     with pytest.raises(AttributeError, match="no 'nothing'; its public names are Config, Doc"):
@@ -67,9 +68,12 @@ def test_rooms_are_there_without_importing_them():
 
 
 def test_modules_have_the_names_that_gensims_have():
-    from vectorsuite.models import fasttext, keyedvectors
+    from vectorsuite.models import doc2vec, fasttext, keyedvectors, word2vec
 
     assert keyedvectors.KeyedVectors is vectorsuite.KeyedVectors
+    assert keyedvectors.Word2VecKeyedVectors is vectorsuite.KeyedVectors
+    assert keyedvectors.FastTextKeyedVectors is vectorsuite.models.FastTextKeyedVectors
+    assert {doc2vec.FAST_VERSION, fasttext.FAST_VERSION, word2vec.FAST_VERSION} == {1}
     assert fasttext.load_facebook_model is vectorsuite.models.load_facebook_model
     with pytest.raises(AttributeError, match="no attribute 'load_facebook_modle'"):
         fasttext.load_facebook_modle  # noqa: B018

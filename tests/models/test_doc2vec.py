@@ -302,6 +302,7 @@ def test_documents_without_known_words_cannot_be_inferred(model):
     assert vectors.any(axis=1).tolist() == [True, False, True, False]
     np.testing.assert_array_equal(vectors[2], model.infer_vector(KINDS[1]))
     assert model.infer_vectors([]).shape == (0, 16)
+    assert not model.infer_vector(["unknown"], empty="zero").any()
 
 
 def test_inference_says_what_is_wrong(model, tmp_path):

@@ -96,6 +96,7 @@ def test_nodes_of_fasttexts_softmax_give_its_probabilities(tmp_path):
 def test_nodes_survive_a_file_and_training_goes_on(model, path):
     loaded = load_facebook_model(path)
     np.testing.assert_array_equal(loaded.syn1, model.syn1)
+    np.testing.assert_array_equal(FastText.load_fasttext_format(path).syn1, model.syn1)
     np.testing.assert_allclose(loaded.wv["walking"], model.wv["walking"], atol=1e-6)
     loaded.train(SENTENCES, total_examples=len(SENTENCES), epochs=1)
     assert not np.array_equal(loaded.wv["walk"], model.wv["walk"])

@@ -219,3 +219,19 @@ def test_saving_words_over_a_floret_table_saves_the_table(floret_file, tmp_path)
         again.save(tmp_path / "edited")
     KeyedVectors.from_table(again.table).save(tmp_path / "edited")
     assert load(tmp_path / "edited")["cat"].tolist() == [1, 2, 3]
+
+
+def test_words_and_rows_of_a_table_go_together_with_lists_and_dicts(planted):
+    keys, rows = planted.index_to_key, planted.key_to_index
+    assert planted.table is planted.table
+    words, index = planted.index_to_key, planted.key_to_index
+    pad = ["<pad>"]
+    assert pad + words == ["<pad>", *keys] and words + pad == [*keys, "<pad>"]
+    assert words + words == keys + keys
+    assert index | {"<pad>": 8} == {**rows, "<pad>": 8} == {"<pad>": 8} | index
+    copied, rows_copied = words.copy(), index.copy()
+    copied.append("<unk>")
+    rows_copied["<unk>"] = 8
+    assert len(words) == len(index) == 8
+    with pytest.raises(TypeError):
+        words + "text"

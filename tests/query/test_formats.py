@@ -90,7 +90,7 @@ def test_words_are_written_by_count_with_their_counts(planted, tmp_path):
     planted.save_word2vec_format(tmp_path / "v.txt", sort_attr="label")
     read = KeyedVectors.load_word2vec_format(tmp_path / "v.txt")
     assert read.index_to_key == planted.index_to_key
-    with pytest.raises(KeyError, match="no attribute 'label'"):
+    with pytest.raises(ValueError, match="no attribute 'label'"):
         planted.save_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c", sort_attr="label")
 
 

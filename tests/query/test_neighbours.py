@@ -39,6 +39,7 @@ def test_vectors_as_input_equal_gensim(random_pair):
     ours, theirs = random_pair
     vector, matrix = ours.vectors[3] * 2.5, ours.vectors[4:7]
     assert_same(ours.similar_by_vector(vector), theirs.similar_by_vector(vector))
+    assert_same(ours.similar_by_vector("word9"), theirs.similar_by_vector("word9"))
     assert_same(ours.most_similar(matrix), theirs.most_similar(matrix))
     mixed = {"positive": [("word3", 2.0), (vector, 0.1)], "negative": [vector]}
     assert_same(ours.most_similar(**mixed), theirs.most_similar(**mixed))

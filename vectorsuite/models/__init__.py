@@ -30,14 +30,19 @@ _NAMES = {
     "save_facebook_model": "vectorsuite.models.fasttext_files",
 }
 
+# Modules that gensim's users name, there after `import vectorsuite`.
+_ROOMS = ("callbacks", "doc2vec", "fasttext", "keyedvectors", "phrases", "word2vec")
+
 __all__ = list(_NAMES)
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"vectorsuite.models.{name}")
     if name not in _NAMES:
         raise AttributeError(f"vectorsuite.models has no {name!r}; there are {', '.join(_NAMES)}.")
     return getattr(import_module(_NAMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_NAMES} - {"Any", "import_module"})
+    return sorted({*globals(), *_NAMES, *_ROOMS} - {"Any", "import_module"})

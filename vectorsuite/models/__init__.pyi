@@ -1,5 +1,11 @@
 """The names of this room for type checkers and editors; see ``__init__.py``."""
 
+from vectorsuite.models import callbacks as callbacks
+from vectorsuite.models import doc2vec as doc2vec
+from vectorsuite.models import fasttext as fasttext
+from vectorsuite.models import keyedvectors as keyedvectors
+from vectorsuite.models import phrases as phrases
+from vectorsuite.models import word2vec as word2vec
 from vectorsuite.models.callbacks import CallbackAny2Vec, HeldOutLoss, LiveEvaluation
 from vectorsuite.models.doc2vec import Doc2Vec
 from vectorsuite.models.fasttext import FastText

@@ -89,6 +89,7 @@ class VocabularyBuilder(ModelState):
         self._take_counts(scan)
         self.prepare_vocab(update, keep_raw_vocab, trim_rule, **preparing)
         self.prepare_weights(update=update)
+        self.add_lifecycle_event("build_vocab", update=update, trim_rule=str(trim_rule))
 
     @older_arguments
     def scan_vocab(
@@ -128,6 +129,7 @@ class VocabularyBuilder(ModelState):
         self.corpus_total_words = sum(self.raw_vocab.values())
         self.prepare_vocab(update, keep_raw_vocab, trim_rule)
         self.prepare_weights(update=update)
+        self.add_lifecycle_event("build_vocab", update=update, trim_rule=str(trim_rule))
 
     def prepare_vocab(
         self,

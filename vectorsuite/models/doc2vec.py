@@ -13,6 +13,7 @@ from vectorsuite.models.aliases import older_arguments
 from vectorsuite.models.callbacks import CallbackAny2Vec
 from vectorsuite.models.document_files import SavedDocuments
 from vectorsuite.models.vocabulary import TrimRule
+from vectorsuite.models.word2vec import FAST_VERSION
 from vectorsuite.query import KeyedVectors
 from vectorsuite.training.readers import PathLike
 from vectorsuite.training.sentence_readers import MAX_SENTENCE
@@ -22,7 +23,7 @@ from vectorsuite.training.tagged_readers import (
     TaggedLineDocument,
 )
 
-__all__ = ["Doc2Vec", "TaggedBrownCorpus", "TaggedDocument", "TaggedLineDocument"]
+__all__ = ["FAST_VERSION", "Doc2Vec", "TaggedBrownCorpus", "TaggedDocument", "TaggedLineDocument"]
 
 
 class Doc2Vec(SavedDocuments):

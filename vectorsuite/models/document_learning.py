@@ -259,6 +259,8 @@ class DocumentLearner(Word2Vec):
         alpha: float | None = None,
         min_alpha: float | None = None,
         epochs: int | None = None,
+        *,
+        empty: Empty = "error",
     ) -> NDArray[np.float32]:
         """Vector, (D,) float32, of a document that was not trained on; the model does not change.
 
@@ -269,6 +271,8 @@ class DocumentLearner(Word2Vec):
         :param alpha: Learning rate of the first epoch; None: the model's.
         :param min_alpha: And of the last; it falls in equal steps.
         :param epochs: Passes over the document; None: the model's.
+        :param empty: "error": refuse a document without a word that the model knows, of which
+            gensim gives a random vector; "zero": give it a vector of zeros.
         :raises RuntimeError: The model has no output tables.
         :raises ValueError: It knows none of the words.
         """
@@ -276,7 +280,8 @@ class DocumentLearner(Word2Vec):
             raise TypeError(
                 f"doc_words is the string {doc_words[:60]!r}; give a list of words: use .split()."
             )
-        vector: NDArray[np.float32] = self.infer_vectors([doc_words], alpha, min_alpha, epochs)[0]
+        vectors = self.infer_vectors([doc_words], alpha, min_alpha, epochs, empty=empty)
+        vector: NDArray[np.float32] = vectors[0]
         return vector
 
     def infer_vectors(

@@ -13,15 +13,17 @@ from vectorsuite.kernels.job import padded_rows
 from vectorsuite.models.aliases import older_arguments
 from vectorsuite.models.callbacks import CallbackAny2Vec
 from vectorsuite.models.fasttext_vectors import FastTextKeyedVectors
-from vectorsuite.models.saving import SETTINGS
+from vectorsuite.models.saving import SETTINGS, ClassOnly
 from vectorsuite.models.vocabulary import TrimRule
-from vectorsuite.models.word2vec import Word2Vec
+from vectorsuite.models.word2vec import FAST_VERSION, Word2Vec
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.readers import PathLike
 from vectorsuite.training.sentence_readers import MAX_SENTENCE
 from vectorsuite.training.subwords import SubwordTable, start_buckets, subword_table
 from vectorsuite.training.weights import Weights
 from vectorsuite.vectors.bucket_rows import BucketRows
+
+__all__ = ["FAST_VERSION", "FastText", "FastTextKeyedVectors"]
 
 #: About how many buckets each word of a vocabulary adds to those in use.
 BUCKETS_OF_A_WORD = 6
@@ -227,6 +229,13 @@ class FastText(Word2Vec):
         return report
 
     # -- files
+
+    @ClassOnly
+    def load_fasttext_format(cls: Any, model_file: PathLike, encoding: str = "utf-8") -> Any:  # noqa: N805
+        """Older name of :func:`~vectorsuite.models.fasttext_files.load_facebook_model`."""
+        from vectorsuite.models.fasttext_files import load_facebook_model  # it imports this module
+
+        return load_facebook_model(model_file, encoding=encoding)
 
     def _vector_arrays(self) -> dict[str, NDArray[Any]]:
         buckets = self.wv.bucket_rows

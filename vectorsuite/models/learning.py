@@ -161,10 +161,13 @@ class Learner(VocabularyBuilder):
         self.epoch_losses = [sums.loss / max(sums.pairs, 1) for sums in totals]
         self.running_training_loss = sum(sums.loss for sums in totals)
         self.train_count += 1
-        self.total_train_time += time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        self.total_train_time += seconds
         self.min_alpha_yet_reached = self.min_alpha
+        kept, read = sum(epoch.kept for epoch in totals), scan.raw_words * len(totals)
+        self.add_lifecycle_event("train", msg=_throughput(read, kept, seconds))
         hooks.call("on_train_end")
-        return sum(epoch.kept for epoch in totals), scan.raw_words * len(totals)
+        return kept, read
 
     def _watch(
         self, path: PathLike | None, every: int, corpus: EncodedCorpus, schedule: dict[str, Any]
@@ -280,7 +283,7 @@ class _Hooks:
     def __init__(self, model: Learner, callbacks: tuple[CallbackAny2Vec, ...]) -> None:
         self.model = model
         self.callbacks = callbacks
-        self.epochs_done = 0
+        self.started = time.perf_counter()
 
     def call(self, name: str) -> None:
         for callback in self.callbacks:
@@ -297,12 +300,24 @@ class _Hooks:
         model.running_training_loss += totals.loss
         model.epoch_losses.append(totals.loss / max(totals.pairs, 1))
         model._take_vectors(for_callbacks=bool(self.callbacks))
-        logger.info("epoch %i: loss %.6f per pair", epoch + 1, model.epoch_losses[-1])
+        seconds = time.perf_counter() - self.started
+        logger.info(
+            "epoch %i: loss %.6f per pair, %i effective words took %.1fs, %.0f effective words/s",
+            epoch + 1, model.epoch_losses[-1], totals.kept, seconds, totals.kept / seconds,
+        )  # fmt: skip
         self.call("on_epoch_end")
         if epoch + 1 < model.epochs and not model._stopped:
             self.call("on_epoch_begin")
+        self.started = time.perf_counter()
         return model._stopped
 
 
 def _nothing(model: Any) -> None:
     pass
+
+
+def _throughput(words: int, kept: int, seconds: float) -> str:
+    return (
+        f"training on {words} raw words ({kept} effective words) took {seconds:.1f}s, "
+        f"{kept / seconds:.0f} effective words/s"
+    )

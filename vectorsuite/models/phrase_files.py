@@ -17,6 +17,7 @@ from vectorsuite.models.phrase_matching import PhraseTable
 from vectorsuite.models.phrase_scoring import Scorer, find_scorer, scorer_name, scorer_of_name
 from vectorsuite.models.saving import hint_of_origin
 from vectorsuite.packed import PackedStrings
+from vectorsuite.query.lifecycle import Lifecycle
 
 KIND = "phrase model"
 VERSION = 1
@@ -28,7 +29,7 @@ Arrays = dict[str, NDArray[Any]]
 Model = TypeVar("Model", bound="SavedPhrases")
 
 
-class SavedPhrases:
+class SavedPhrases(Lifecycle):
     """The part of a phrase model that is written to a file and read from it, copied and pickled."""
 
     delimiter: str
@@ -39,7 +40,9 @@ class SavedPhrases:
 
         :raises ValueError: The scoring function has no name to keep it by.
         """
+        self.add_lifecycle_event("saving", fname_or_handle=str(fname))
         state = {name: getattr(self, name) for name in SETTINGS}
+        state["lifecycle_events"] = self.events_to_save()
         state["scoring"] = scorer_name(self.scoring)  # type: ignore[attr-defined]
         state["connector_words"] = sorted(self.connector_words)
         state["frozen"] = not hasattr(self, "vocab")
@@ -75,6 +78,7 @@ class SavedPhrases:
         model = own.__new__(own)
         for name in SETTINGS:
             setattr(model, name, state[name])
+        model.lifecycle_events = state.get("lifecycle_events", [])
         model.connector_words = frozenset(state["connector_words"])
         model.scoring = find_scorer(scoring) if scoring else scorer_of_name(state["scoring"])
         if state["frozen"]:

@@ -150,6 +150,7 @@ class Phrases(MatchedPhrases, compiled=True):
         self._table: tuple[Any, PhraseTable] | None = None
         if sentences is not None:
             self.add_vocab(sentences)
+        self.add_lifecycle_event("created", msg=f"built {self}")
 
     def __str__(self) -> str:
         return (
@@ -251,6 +252,7 @@ class FrozenPhrases(MatchedPhrases, compiled=True):
         self.delimiter = phrases_model.delimiter
         self.scoring = phrases_model.scoring
         self._set_table(phrases_model.phrase_table())
+        self.add_lifecycle_event("created", msg=f"exported {self} from {phrases_model}")
 
     def _set_table(self, table: PhraseTable) -> None:
         self._table = table

@@ -86,7 +86,9 @@ class SavedModel(Learner):
         ignored: arrays can be memory-mapped as they lie in the file, and nothing is pickled. A
         ``hashfxn`` is kept by its name, if it has one that can be imported.
         """
+        self.add_lifecycle_event("saving", fname_or_handle=str(fname))
         state = {name: getattr(self, name) for name in (*self.saved_settings, *PROGRESS)}
+        state["lifecycle_events"] = self.events_to_save()
         state["hashfxn"] = _name_of(self.hashfxn)
         state["tree_order"] = self.tree_order
         arrays = self._vector_arrays()
@@ -136,6 +138,8 @@ class SavedModel(Learner):
         settings = {name: state[name] for name in cls.saved_settings}
         model = cls(hashfxn=_function(state["hashfxn"]), **settings)
         model._restore(state, arrays, copy=not mmap)
+        model.lifecycle_events = state.get("lifecycle_events", [])
+        model.add_lifecycle_event("loaded", fname=str(fname))
         return model
 
     def _restore(self, state: dict[str, Any], arrays: dict[str, Any], copy: bool) -> None:

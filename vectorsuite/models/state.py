@@ -12,6 +12,7 @@ from vectorsuite.kernels.compiled import TreeOrder, start_rows
 from vectorsuite.kernels.job import LINE_FLOATS, padded_rows
 from vectorsuite.query import KeyedVectors
 from vectorsuite.query.keys import start_keys
+from vectorsuite.query.lifecycle import Lifecycle
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.weights import Weights
 
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 MASK = (1 << 64) - 1
 
 
-class ModelState:
+class ModelState(Lifecycle):
     """Settings, ``wv`` and the output tables. Views of the same memory where training works.
 
     `wv.vectors`, `syn1neg` and `syn1` are float32 views of tables with padded rows. Other
@@ -42,6 +43,7 @@ class ModelState:
     tree_order: TreeOrder = "heap"
 
     def __init__(self) -> None:
+        self.lifecycle_events = []
         self._in_rows: NDArray[np.float32] | None = None
         self._out_rows: NDArray[np.float32] | None = None
         self._tree_rows: NDArray[np.float32] | None = None

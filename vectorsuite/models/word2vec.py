@@ -26,6 +26,7 @@ from vectorsuite.training.sentence_readers import (
 )
 
 __all__ = [
+    "FAST_VERSION",
     "BrownCorpus",
     "LineSentence",
     "PathLineSentences",
@@ -39,6 +40,9 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+
+#: That of gensim's compiled code, by which programs tell whether training will be slow.
+FAST_VERSION = 1
 
 
 class Word2Vec(SavedModel, Scorer, OlderNames):
@@ -132,7 +136,6 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
             self._learn_at_once(sentences, corpus_file, trim_rule, callbacks)
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: give them to build_vocab, train.")
-
     def _new_vectors(self) -> KeyedVectors:
         """What ``wv`` is before there are words."""
         return KeyedVectors(self.vector_size)
@@ -158,6 +161,7 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
             self._build_from(scan, trim_rule=trim_rule)
             self._check_training(self.epochs, self.corpus_count, self.corpus_total_words)
             self._train_from(scan, self._schedule(self.epochs), callbacks)
+        self.add_lifecycle_event("created", params=str(self))
 
     def __str__(self) -> str:
         return (

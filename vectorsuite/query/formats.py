@@ -168,8 +168,8 @@ class Formats(Attributes):
         :param sort_attr: Words with the highest come first; without such an attribute the order of
             rows is kept.
         :raises ValueError: If a word cannot be told from its surroundings in this format; if these
-            are words over a floret table that came without any.
-        :raises KeyError: If `fvocab` is asked for and there is no such attribute.
+            are words over a floret table that came without any; if `fvocab` is asked for and there
+            is no such attribute.
         """
         self._check_words()
         order = np.arange(len(self))
@@ -180,7 +180,7 @@ class Formats(Attributes):
         words = [f"{prefix}{keys[row]}" for row in named]
         if fvocab is not None:
             if sort_attr not in self.expandos:
-                raise KeyError(f"Cannot write {fvocab}: words have no attribute {sort_attr!r}.")
+                raise ValueError(f"Cannot write {fvocab}: words have no attribute {sort_attr!r}.")
             lines = [
                 f"{w} {self.expandos[sort_attr][r]}\n" for w, r in zip(words, named, strict=True)
             ]

@@ -133,12 +133,11 @@ class Neighbours(Similarity):
         return self.similar_by_key(word, topn, restrict_vocab)
 
     def similar_by_vector(
-        self, vector: NDArray[Any], topn: int | None = 10, restrict_vocab: int | None = None
+        self, vector: Key | NDArray[Any], topn: int | None = 10, restrict_vocab: int | None = None
     ) -> Any:
-        """The keys most similar to a vector, (D,); see :meth:`most_similar`."""
-        return self.most_similar(
-            positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab
-        )
+        """The keys most similar to a vector, (D,), or as gensim to a key; see `most_similar`."""
+        given = vector if self._is_key(vector) else np.asarray(vector)
+        return self.most_similar(positive=[given], topn=topn, restrict_vocab=restrict_vocab)
 
     def analogy(self, expression: str, topn: int = 10, **options: Any) -> Found:
         """The keys most similar to an expression: ``analogy("king - man + woman")``.

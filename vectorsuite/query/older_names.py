@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +9,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.query.evaluation import Evaluation
 from vectorsuite.query.formats import Formats
-
-logger = logging.getLogger(__name__)
+from vectorsuite.query.lifecycle import Lifecycle
 
 # Older name → name of today: attributes and methods with the same arguments and results.
 ALIASES = {
@@ -40,7 +38,7 @@ class WordRecord:
         return f"WordRecord({', '.join(pairs)})"
 
 
-class OlderNames(Evaluation, Formats):
+class OlderNames(Evaluation, Formats, Lifecycle):
     """The names of older gensim; those in ALIASES are added below."""
 
     keyed_vector_warnings = True
@@ -103,10 +101,6 @@ class OlderNames(Evaluation, Formats):
     @staticmethod
     def disable_keyed_vectors_warnings() -> None:
         """Does nothing: there are no such warnings."""
-
-    def add_lifecycle_event(self, event_name: str, **event: Any) -> None:
-        """Log what was done to the words."""
-        logger.debug("%s: %s", event_name, event)
 
     def similarity_unseen_docs(self, *arguments: Any, **named: Any) -> float:
         """Documents are inferred by a model.

@@ -57,6 +57,17 @@ class TableWords(Sequence[Any]):
     def __iter__(self) -> Iterator[Any]:
         return iter(self[:])
 
+    def __add__(self, other: list[Any] | TableWords) -> list[Any]:
+        """A list of the words and others after them, as ``list + list``."""
+        return self[:] + list(other) if isinstance(other, (list, TableWords)) else NotImplemented
+
+    def __radd__(self, other: list[Any]) -> list[Any]:
+        return other + self[:] if isinstance(other, list) else NotImplemented
+
+    def copy(self) -> list[Any]:
+        """A list of the words, which may be changed."""
+        return self[:]
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (list, TableWords)):
             return len(self) == len(other) and self[:] == list(other)
@@ -93,6 +104,16 @@ class TableIndex(Mapping[Any, int]):
 
     def __iter__(self) -> Iterator[Any]:
         return (self.table.strings[key] for key in self.table.key2row)
+
+    def copy(self) -> dict[Any, int]:
+        """A dict of the words and their rows, which may be changed."""
+        return dict(self)
+
+    def __or__(self, other: Mapping[Any, Any]) -> dict[Any, Any]:
+        return {**self, **other} if isinstance(other, Mapping) else NotImplemented
+
+    def __ror__(self, other: Mapping[Any, Any]) -> dict[Any, Any]:
+        return {**other, **self} if isinstance(other, Mapping) else NotImplemented
 
     def __repr__(self) -> str:
         return f"<rows of the words of {self.table!r}>"
