@@ -144,6 +144,17 @@ def test_words_of_a_memory_zone_that_were_given_vectors_stay():
     assert "passing" not in vocab.strings
 
 
+def test_docs_outlive_what_their_vocab_loads(vocab, tmp_path):
+    doc = Doc(vocab, words=["b", "a"])
+    vocab["a"].norm_ = "n"
+    vocab.to_disk(tmp_path)
+    for again in (vocab.from_disk(tmp_path), vocab.from_bytes(vocab.to_bytes())):
+        Doc(again, words=["x", "y", "z"])
+        assert doc.text == "b a "
+        assert doc[1].norm_ == "a"
+        assert doc.vector.tolist() == [0.5, 0.5, 0]
+
+
 def test_other_bytes_are_refused(vocab):
     with pytest.raises(ValueError, match="These 7 bytes are not a vocab"):
         vocab.from_bytes(b"rubbish")

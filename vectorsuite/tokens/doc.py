@@ -73,7 +73,12 @@ class Doc(Measured):
     @property
     def text(self) -> str:
         """The text; as in spaCy, with the space after the last token if there is one."""
-        return "".join(token.text_with_ws for token in self)
+        pairs = zip(self._words(), self.spaces.tolist(), strict=True)
+        return "".join([f"{word} " if space else word for word, space in pairs])
+
+    def _words(self) -> list[str]:
+        strings = self.vocab.strings
+        return [strings[orth] for orth in self.to_array("ORTH").tolist()]
 
     @property
     def text_with_ws(self) -> str:
@@ -114,7 +119,7 @@ class Doc(Measured):
         :param nr_char: Bytes per word; as many as the longest has if −1.
         :returns: (N, nr_char) uint8.
         """
-        words = [token.text.encode("utf8") for token in self]
+        words = [word.encode("utf8") for word in self._words()]
         width = max(map(len, words), default=0) if nr_char < 0 else nr_char
         array = np.full((len(words), width), 255, dtype=np.uint8)
         for row, word in zip(array, words, strict=True):

@@ -65,6 +65,10 @@ class LexemeTable:
         if name in self._columns and number < len(self._columns[name]):
             self._columns[name][number] = value
 
+    def forget_attributes(self) -> None:
+        """Work attributes out anew; words keep their numbers, by which docs know them."""
+        self._columns, self._set = {}, {}
+
     def cut(self, n: int) -> None:
         """Forget all words but the first n."""
         for orth in self._orths[n:]:

@@ -240,7 +240,7 @@ class Vocab:
             self.strings.from_disk(path / "strings.json")
         if "vectors" not in exclude:
             self._vectors.from_disk(path, exclude=["strings"])
-        self._forget_lexemes()
+        self.lexemes.forget_attributes()
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -262,10 +262,5 @@ class Vocab:
             self.strings.from_bytes(message["strings"])
         if "vectors" in message and "vectors" not in exclude:
             self._vectors.from_bytes(message["vectors"], exclude=["strings"])
-        self._forget_lexemes()
+        self.lexemes.forget_attributes()
         return self
-
-    def _forget_lexemes(self) -> None:
-        # the numbers of docs made before point into the old columns
-        self.lexemes = LexemeTable(self.strings, self.lexemes.getters)
-        self._numbers = {}
