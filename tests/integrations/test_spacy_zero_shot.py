@@ -96,15 +96,3 @@ def test_another_table_in_the_vocab_is_noticed(path):
     assert label(nlp("bread")) == "sport"
     nlp.vocab.set_vector("ball", np.array([0, 1], "f"))
     assert label(nlp("ball")) == "sport"
-
-
-def test_accuracy_is_measured(path):
-    nlp = spacy.blank("en")
-    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": path, "labels": LABELS})
-    cats = {"sport": 1.0, "food": 0.0}
-    examples = [
-        spacy.training.Example.from_dict(nlp.make_doc(text), {"cats": cats})
-        for text in ("ball", "ball", "soup")
-    ]
-    scores = nlp.evaluate(examples)
-    assert scores["cats_micro_p"] == pytest.approx(2 / 3)

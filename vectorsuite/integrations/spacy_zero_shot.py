@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
-from spacy.scorer import Scorer
 from spacy.tokens import Doc
-from spacy.training import Example
 from spacy.util import minibatch
 
 from vectorsuite.integrations.spacy_component import VectorComponent
@@ -142,11 +140,6 @@ class ZeroShotComponent:
             for doc, row in zip(docs, scores.tolist(), strict=True):
                 doc.cats.update(zip(self.labels, row, strict=True))
                 yield doc
-
-    def score(self, examples: Iterable[Example], **settings: Any) -> dict[str, Any]:
-        """How well ``doc.cats`` fits that of the examples, as `spacy.scorer.Scorer.score_cats`."""
-        options = {"labels": self.labels, "multi_label": False, **settings}
-        return dict(Scorer.score_cats(examples, "cats", **options))
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Nothing: all there is stands in the pipeline's config."""
