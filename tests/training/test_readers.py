@@ -212,3 +212,24 @@ def test_an_archive_is_not_read_as_text(name, tmp_path):
             archive.add(text, "a.txt")
     with pytest.raises(ValueError, match=f"{name} is an archive of files; unpack it"):
         LineSentences(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["txt", *PACKERS])
+@pytest.mark.parametrize("rest", [TEXT, b"", b" \n" + TEXT, b"\xef\xbb\xbf" + TEXT])
+def test_a_byte_order_mark_is_no_part_of_the_text(name, rest, tmp_path):
+    pack = PACKERS.get(name, bytes)
+    (tmp_path / f"a.{name}").write_bytes(pack(b"\xef\xbb\xbf" + rest))
+    (tmp_path / f"b.{name}").write_bytes(pack(b"other words"))
+    expected = [*LINES, ["other", "words"]] if rest else [["other", "words"]]
+    if rest.startswith(b"\xef"):  # one mark, and no more
+        expected[0] = ["\ufeffthe", "cat", "sat"]
+    assert both_ways(LineSentences(tmp_path)) == (expected, expected)
+
+
+@pytest.mark.parametrize("name", ["txt", *PACKERS])
+def test_bytes_are_counted_with_the_mark(name, tmp_path):
+    path = tmp_path / f"a.{name}"
+    path.write_bytes(PACKERS.get(name, bytes)(b"\xef\xbb\xbfa \xff b"))
+    for read in (list, lambda source: count_and_encode(source, min_count=1)):
+        with pytest.raises(ValueError, match="byte 5 of"):
+            read(LineSentences(path))

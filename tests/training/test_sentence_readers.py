@@ -77,3 +77,12 @@ def test_a_model_reads_the_file_itself_where_it_can(tmp_path):
 def test_readers_print_what_they_read(tmp_path):
     assert repr(LineSentence("a.txt")) == "LineSentence('a.txt')"
     assert repr(BrownCorpus("brown")) == "BrownCorpus('brown')"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\xef\xbb\xbfa b\nc\n")
+    assert list(LineSentence(path)) == [["a", "b"], ["c"]]
+    assert list(LineSentence(path.open("rb"))) == [["a", "b"], ["c"]]
+    assert list(LineSentence(path.open(encoding="utf8"))) == [["a", "b"], ["c"]]
+    assert list(Text8Corpus(path)) == [["a", "b", "c"]]

@@ -50,6 +50,9 @@ struct PlainReader {
   }
 };
 
+// Bytes of the byte order mark that a file of Windows may begin with.
+size_t mark_bytes(const char *text, size_t n) { return n >= 3 && !std::memcmp(text, "\xEF\xBB\xBF", 3) ? 3 : 0; }
+
 void grow(std::vector<char> &buffer, size_t n) {
   if (buffer.size() < n) buffer.resize(n);
 }
@@ -97,6 +100,7 @@ void CorpusInput::read_plain(const Plain &plain, int64_t offset, Block &block) c
       if (stop - begin > longest_word + static_cast<size_t>(block_bytes_)) reader.fail(Failure::long_word, 0);
     }
   }
+  if (!offset) begin = mark_bytes(block.buffer.data(), stop);
   block.file = plain.file;
   block.begin = begin;
   block.n = stop - begin;
@@ -115,11 +119,14 @@ CorpusInput::Stream &CorpusInput::stream(uint32_t file) {
 }
 
 bool CorpusInput::enqueue(Stream &stream, Block &&block) {
+  const int64_t next = stream.offset + static_cast<int64_t>(block.n);
+  if (!stream.offset) block.begin = mark_bytes(block.buffer.data(), block.n);
+  block.n -= block.begin;
   block.file = stream.file;
-  block.offset = stream.offset;
-  block.place = stream.base + stream.offset;
+  block.offset = stream.offset + block.begin;
+  block.place = stream.base + block.offset;
   block.pad();
-  stream.offset += block.n;
+  stream.offset = next;
   std::unique_lock<std::mutex> lock(mutex_);
   drained_.wait(lock, [&] { return stopped_ || queue_.size() < queued_blocks_; });
   if (stopped_) return false;

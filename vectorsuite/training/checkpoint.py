@@ -72,7 +72,10 @@ class Checkpoint:
         """
         if not self.path.exists():
             return None
-        state, tables = read_checked(self.path, KIND, VERSION)
+        try:
+            state, tables = read_checked(self.path, KIND, VERSION)
+        except ValueError as error:
+            raise ValueError(f"{error} Remove the file to train from the start.") from error
         self._check(state["job"])
         best = {}
         for name, rows in weights.tables().items():

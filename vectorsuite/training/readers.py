@@ -1,7 +1,11 @@
-"""Text files as sentences: one a line, words split at ASCII white space."""
+"""Text files as sentences: one a line, words split at ASCII white space.
+
+A byte order mark at the beginning of a file is no part of its text.
+"""
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -259,7 +263,8 @@ def _sentences(file: TextFile, errors: Errors) -> Iterator[list[str]]:
                 lines, rest = [rest], b""
             for line in lines:
                 try:
-                    words = [str(word, "utf8", errors) for word in line.split()]
+                    text = line if offset else line.removeprefix(codecs.BOM_UTF8)
+                    words = [str(word, "utf8", errors) for word in text.split()]
                 except UnicodeDecodeError:
                     at = _first_invalid(line)
                     message = invalid_utf8_message(file.path, offset + at, bool(file.compression))

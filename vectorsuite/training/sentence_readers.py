@@ -6,6 +6,7 @@ of all but the last.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -154,11 +155,11 @@ def read_lines(source: Any) -> Iterator[bytes]:
     """Lines of a path or of a file object, which is rewound first."""
     if hasattr(source, "read"):
         source.seek(0)
-        for line in source:
-            yield line.encode("utf8") if isinstance(line, str) else line
+        encoded = (line.encode("utf8") if isinstance(line, str) else line for line in source)
+        yield from _without_mark(encoded)
         return
     rest = b""
-    for piece in _pieces(source):
+    for piece in _without_mark(_pieces(source)):
         *lines, rest = (rest + piece).split(b"\n")
         yield from lines
     if rest:
@@ -168,12 +169,20 @@ def read_lines(source: Any) -> Iterator[bytes]:
 def _word_lists(path: PathLike) -> Iterable[list[str]]:
     """Words of a file in lists; a word is never cut."""
     rest = b""
-    for piece in _pieces(path):
+    for piece in _without_mark(_pieces(path)):
         text = rest + piece
         end = max(text.rfind(space) for space in (b" ", b"\n", b"\t", b"\r")) + 1
         yield split_words(text[:end])
         rest = text[end:]
     yield split_words(rest)
+
+
+def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out the byte order mark that the first piece may begin with."""
+    for piece in pieces:
+        yield piece.removeprefix(codecs.BOM_UTF8)
+        break
+    yield from pieces
 
 
 def _pieces(path: PathLike) -> Iterator[bytes]:
