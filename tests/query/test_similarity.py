@@ -11,7 +11,11 @@ def test_cosines_by_hand(planted):
     assert planted.similarity("king", "queen") == pytest.approx(0.5)
     assert planted.distance("king", "man") == pytest.approx(1 - 0.5**0.5)
     assert planted.similarity("king", "nothing") == 0.0
-    assert isinstance(planted.similarity("king", "queen"), float)
+    for asked in (planted.similarity, planted.distance):
+        for pair in (("king", "queen"), ("king", "nothing")):
+            assert isinstance(asked(*pair), float)
+            assert asked(*pair).item() == asked(*pair)  # as of gensim's
+    assert planted.n_similarity(["king"], ["queen"]).round(3) == 0.5
 
 
 @pytest.mark.parametrize(

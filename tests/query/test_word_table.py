@@ -188,3 +188,16 @@ def test_composed_characters_are_told_from_decomposed_ones():
     words["caf\u00e9"] = [1.0]
     with pytest.raises(KeyError, match="it has 'caf\u00e9'"):
         words["cafe\u0301"]
+
+
+def test_vectors_read_before_an_edit_do_not_hide_it():
+    table = KeyedVectors(2)
+    table.add_vectors(["a"], [[1, 2]])
+    assert table["a"].tolist() == [1, 2]
+    table.add_vectors(["b"], [[3, 4]])
+    assert table["b"].tolist() == [3, 4]
+    table.vectors[0] = 7
+    assert table["a"].tolist() == [7, 7]
+    table.vectors = np.array([[5, 6], [7, 8]], dtype=np.float32)
+    assert [table["a"].tolist(), table["b"].tolist()] == [[5, 6], [7, 8]]
+    assert table.vectors.flags.writeable and not table["a"].flags.writeable

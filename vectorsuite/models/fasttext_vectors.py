@@ -175,6 +175,7 @@ class FastTextKeyedVectors(KeyedVectors):
     def parts_changed(self) -> None:
         """Note that rows of words or n-grams changed: ``vectors`` follow when next asked for."""
         self._composed = False
+        self.changed()
 
     def _empty_like(self, count: int) -> Any:
         return KeyedVectors(self.vector_size, dtype=self.vectors.dtype)  # of whole words

@@ -136,6 +136,7 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
             self._learn_at_once(sentences, corpus_file, trim_rule, callbacks)
         elif trim_rule is not None or callbacks:
             logger.warning("trim_rule and callbacks are not kept: give them to build_vocab, train.")
+
     def _new_vectors(self) -> KeyedVectors:
         """What ``wv`` is before there are words."""
         return KeyedVectors(self.vector_size)

@@ -97,7 +97,9 @@ class Backed(WordTable):
 
     def _host_row(self, row: int) -> NDArray[Any]:
         words = self.index_to_key
-        return on_host(words.table._read(row)) if type(words) is TableWords else self._vectors[row]
+        return (
+            on_host(words.table._read(row)) if type(words) is TableWords else super()._host_row(row)
+        )
 
     def _vector_without_row(self, key: Key) -> NDArray[Any]:
         """The vector, (D,), of an int that stands for a row, or of a word that has none.

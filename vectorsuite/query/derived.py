@@ -20,6 +20,8 @@ class Derived:
     """
 
     stored: Any = None
+    #: The vectors as an array that cannot be written to, nor can its rows; None until one is read.
+    read_only: NDArray[Any] | None = None
     row_index: RowIndex | None = None
 
     @functools.cached_property

@@ -213,9 +213,12 @@ def pair_cosines(vectors_1: Any, vectors_2: Any) -> NDArray[np.float64]:
 
 
 def cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """Cosine of two vectors, summed in double precision, in [-1, 1]; 0 if either is zero."""
+    """Cosine of two vectors, summed in double precision, in [-1, 1]; 0 if either is zero.
+
+    A float of NumPy's: programs for gensim ask such numbers for their ``item()`` and ``dtype``.
+    """
     a, b = a.astype(np.float64), b.astype(np.float64)
     squares = float(a @ a) * float(b @ b)
     if not squares > 0:
-        return 0.0
-    return max(-1.0, min(1.0, float(a @ b) / math.sqrt(squares)))
+        return np.float64(0)
+    return np.float64(max(-1.0, min(1.0, float(a @ b) / math.sqrt(squares))))

@@ -216,15 +216,25 @@ class WordTable:
         :raises KeyError: If the key is unknown.
         """
         row = self.key_to_index.get(key, -1)
-        vector = self._host_row(row) if row >= 0 else self._vector_without_row(key)
+        vectors = self._derived.read_only
+        if row >= 0 and vectors is not None:  # so that flags, which take their time, are set once
+            vector = vectors[row]
+        else:
+            vector = self._host_row(row) if row >= 0 else self._vector_without_row(key)
+            vector.setflags(write=False)
         if norm:
             vector = unit(vector)
-        vector.flags.writeable = False
+            vector.setflags(write=False)
         return vector
 
     def _host_row(self, row: int) -> NDArray[Any]:
         """A row, (D,), as an array of its own on the host: a view, or a copy."""
-        return self._vectors[row]
+        derived = self._derived
+        if derived.read_only is None:
+            vectors = self._vectors.view()
+            vectors.setflags(write=False)
+            derived.read_only = vectors
+        return derived.read_only[row]
 
     def _vector_without_row(self, key: Key) -> NDArray[Any]:
         """The vector, (D,), of a key that is no row's: of an int that stands for a row."""
@@ -354,6 +364,7 @@ class WordTable:
             room[: len(vectors)] = vectors
             self._room = room
         self._vectors = self._room[:rows]
+        self.changed()
         # last, so that other threads find no word without a row
         index.update(zip(keys, range(first, rows), strict=True))
 
