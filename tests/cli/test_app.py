@@ -60,6 +60,7 @@ def test_help_waits_for_no_heavy_module():
     [
         (ValueError("vector_size is 0."), "vector_size is 0."),
         (KeyError("'qeen' is not in the table."), "'qeen' is not in the table."),
+        (KeyError("training"), "KeyError: training (VECTORSUITE_TRACEBACK=1 shows where.)"),
         (ValueError("two\n\n  lines"), "two lines"),
         (FileNotFoundError(errno.ENOENT, "No such file", "x.txt"), "x.txt: No such file."),
         (OSError(errno.ENOSPC, "No space left on device", "out"), "out: No space left on device."),

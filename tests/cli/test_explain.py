@@ -67,3 +67,9 @@ def test_explain_refuses_numbers_that_mean_nothing(capsys, option, value):
     printed = capsys.readouterr()
     assert printed.out == ""
     assert option in printed.err
+
+
+def test_words_are_no_markup(capsys):
+    assert run(["explain", "[red]a [/b] :car: d", "--window", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in ("[red]a", "[/b]", ":car:"))

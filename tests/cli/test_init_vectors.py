@@ -133,6 +133,8 @@ def test_json_and_a_second_run_over_the_first(text, tmp_path, capsys):
         (["init-vectors", "en", "v.txt", "o", "-j", "latin.jsonl"], "latin.jsonl, line 1"),
         (["init-vectors", "e n", "v.txt", "o"], "lang is 'e n'"),
         (["init-vectors", "en", "v.txt", "o", "-p", "1", "-j", "bad.jsonl"], "bad.jsonl, line 1"),
+        (["init-model", "en", "o", "-v", "v.txt", "-V", "-2"], "greater than or equal to -1"),
+        (["init-model", "en", "o", "-v", "v.txt", "-t", "-1"], "greater than or equal to 0"),
         (["init-model", "a", "b", "c", "--vectors-loc", "v.txt"], "takes [LANG] OUT"),
     ],
 )

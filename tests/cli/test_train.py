@@ -89,3 +89,10 @@ def test_a_file_that_is_no_config_is_named(tmp_path, capsys, content):
     assert run(["train", str(tmp_path / "c.cfg")]) == 1
     error = capsys.readouterr().err
     assert f"{tmp_path / 'c.cfg'}" in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", [["--json"], ["--plot", "x.svg"]])
+def test_a_pipeline_config_refuses_options_that_would_do_nothing(tmp_path, capsys, option):
+    (tmp_path / "p.cfg").write_text('[nlp]\nlang = "en"\n')
+    assert run(["train", str(tmp_path / "p.cfg"), *option]) == 1
+    assert "knows no --json and --plot" in capsys.readouterr().err

@@ -115,3 +115,9 @@ def test_an_expression_is_a_sum_where_any_text_has_a_vector():
     words = KeyedVectors.from_table(table)
     row = heat_rows(words, ["king - man"])[0]
     np.testing.assert_allclose(row.values, words["king"] - words["man"], atol=1e-6)
+
+
+def test_a_word_that_xml_cannot_hold_leaves_the_drawing_whole():
+    svg = to_svg([HeatRow("a\x00b\x1b", np.zeros(2))])
+    ElementTree.fromstring(svg)
+    assert "a\ufffdb\ufffd</text>" in svg

@@ -204,3 +204,11 @@ def test_windows_are_recommended_as_their_authors_do():
     assert [recommended_window(kind) for kind in ("sg", "skip-gram", "cbow")] == [10, 10, 5]
     with pytest.raises(ValueError, match="there are skip-gram, sg, cbow"):
         recommended_window("glove")
+
+
+def test_a_text_that_sub_sampling_leaves_nothing_of_says_what_to_do():
+    with (
+        count_and_encode([["a", "b"]], min_count=1) as corpus,
+        pytest.raises(ValueError, match=r"after sub-sampling\. Give more text, or sample = 0\."),
+    ):
+        train_skip_gram(corpus, sample=1e-9)

@@ -133,7 +133,8 @@ def one_line(error: BaseException) -> str:
     else:
         text = str(error)
     text = " ".join(text.split())
-    if not text or not (isinstance(error, EXPECTED) or hasattr(error, "format_message")):
+    a_key = isinstance(error, KeyError) and " " not in text  # of some dict, not a message
+    if not text or a_key or not (isinstance(error, EXPECTED) or hasattr(error, "format_message")):
         text = f"{type(error).__name__}: {text} ({TRACEBACK_VARIABLE}=1 shows where.)"
     return text
 

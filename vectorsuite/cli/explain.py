@@ -41,7 +41,7 @@ def explain(
         return
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # words stand as they are
     for table in (*_data_tables(data, window), *_step_tables(step, words)):
         console.print(table)
         console.print()

@@ -63,8 +63,10 @@ def init_model(
         ..., metavar="[LANG] OUT", help="The language (xx by default), and the directory to write."
     ),
     source: Path = typer.Option(..., "--vectors-loc", "-v", help="Vectors in any format."),
-    prune: int = typer.Option(-1, "--prune-vectors", "-V", help="Keep so many vectors."),
-    truncate: int = typer.Option(0, "--truncate-vectors", "-t", help="Read only so many vectors."),
+    prune: int = typer.Option(-1, "--prune-vectors", "-V", min=-1, help="Keep so many vectors."),
+    truncate: int = typer.Option(
+        0, "--truncate-vectors", "-t", min=0, help="Read only so many vectors."
+    ),
     name: str | None = typer.Option(None, "--vectors-name", "-vn", help="Name of the table."),
     jsonl: Path | None = typer.Option(
         None, "--jsonl-loc", "-j", help='Lines {"orth": …, "prob": …}, for --prune-vectors.'

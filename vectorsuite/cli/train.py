@@ -43,6 +43,8 @@ def train(
     if code is not None:
         import_file(code)
     if is_pipeline_config(config):
+        if as_json or plot is not None:
+            raise ValueError(f"{config} is of a spaCy pipeline, which knows no --json and --plot.")
         typer.echo(f"{train_pipeline(config, overrides, gpu_id=gpu_id)}: model-best, model-last")
         return
     from vectorsuite.training.settings import read_config, read_settings

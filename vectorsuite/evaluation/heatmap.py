@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +16,7 @@ from vectorsuite.query import parse_expression
 LIMIT = 2.0  # values beyond it look like it
 RED, WHITE, BLUE = (202, 0, 32), (255, 255, 255), (5, 113, 176)
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # even as references
 _FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 _INK, _LINE = "#333333", "#bbbbbb"
 _ROW, _GAP, _MARGIN, _TOP = 22, 6, 16, 16  # pixels
@@ -125,9 +127,9 @@ def to_svg(rows: Sequence[HeatRow], *, mark_common: bool = False) -> str:
 
 
 def _svg_row(row: HeatRow, left: float, top: float, cell: float) -> list[str]:
+    label = escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", row.label))
     parts = [
-        f'<text x="{left - 12:.1f}" y="{top + _ROW / 2 + 5:.1f}" text-anchor="end">'
-        f"{escape(row.label)}</text>",
+        f'<text x="{left - 12:.1f}" y="{top + _ROW / 2 + 5:.1f}" text-anchor="end">{label}</text>',
     ]
     for d, value in enumerate(row.values.tolist()):
         red, green, blue = cell_colour(value)

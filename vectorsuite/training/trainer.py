@@ -293,9 +293,11 @@ def _no_report(token: int, learn_rate: float, loss: float) -> None:
 def _check_pairs(sums: ChunkTotals, n_tokens: int) -> None:
     """Refuse an epoch without a pair."""
     if not sums.pairs:
+        sampled = (
+            " after sub-sampling. Give more text, or sample = 0" if sums.kept < n_tokens else ""
+        )
         raise ValueError(
-            "There is nothing to learn from: no two words stand within one sentence"
-            + (" after sub-sampling." if sums.kept < n_tokens else ".")
+            f"There is nothing to learn from: no two words stand within one sentence{sampled}."
         )
 
 
