@@ -262,3 +262,27 @@ def test_words_may_be_added_to_a_trained_pipeline(saved, tmp_path):
     nlp = spacy.load(tmp_path / "with_pear")
     np.testing.assert_allclose(nlp("king apple").tensor, before, atol=1e-6)
     nlp("pear")
+
+
+def test_words_that_a_policy_knows_may_be_given_vectors(saved):
+    nlp = spacy.load(saved)
+    nlp.vocab.vectors.oov = HashRandom()
+    nlp.vocab.set_vector("pear", np.array([1, 2, 3], "f"))
+    nlp.vocab["plum"].vector = np.array([4, 5, 6], "f")
+    assert nlp("pear").vector.tolist() == [1, 2, 3]
+    assert nlp("plum").vector.tolist() == [4, 5, 6]
+    assert nlp("king").vector.tolist() == DATA[0].tolist()
+
+
+@pytest.mark.parametrize("mode", ["default", "floret"])
+def test_a_table_of_two_vocabs_knows_the_words_of_both(saved, mode):
+    one, other = spacy.load(saved), spacy.blank("en")
+    if mode == "floret":
+        one.vocab.vectors = SpacyVectors(data=DATA, mode="floret", maxn=3)
+    else:
+        one.vocab.vectors.oov = HashRandom()
+    other.vocab.vectors = one.vocab.vectors
+    for nlp, word in ((one, "later"), (other, "later still"), (one, "last")):
+        doc = nlp(word)
+        assert all(token.has_vector for token in doc)
+        assert doc[-1].vector.any()

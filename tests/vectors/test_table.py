@@ -383,3 +383,14 @@ def test_looking_up_while_another_thread_adds():
         for reader in readers:
             reader.result()
     assert table.n_keys == 60_000
+
+
+def test_a_row_that_loses_its_key_does_not_become_free(tmp_path):
+    table = Vectors(shape=(3, 2))
+    table.add("a")
+    table.to_disk(tmp_path)
+    for looked in (False, True):
+        again = Vectors().from_disk(tmp_path)
+        assert not looked or not again.is_full
+        again.add("a", row=2)
+        assert again.add("b") == 1

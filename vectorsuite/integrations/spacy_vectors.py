@@ -48,6 +48,12 @@ def _spacy_table_class() -> type[Vectors]:
                     raise
                 return vector
 
+        def add(self, key: str | int, *, vector: Any = None, row: int | None = None) -> int:
+            # spaCy's Vocab.set_vector makes no room for words that are in the table by its policy
+            if row is None and self.oov is not None and self.is_full and self._find_one(key) < 0:
+                self.resize((max(100, int(len(self) * 1.3)), self.shape[1]))
+            return super().add(key, vector=vector, row=row)
+
         def _ask_policy(self, key: Any) -> Any:
             policy = as_policy(self.oov)
             strings = self._known_strings

@@ -18,11 +18,12 @@ from vectorsuite.vectors.gather import ask_policy
 from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.rows import Rows
 
+MAX_STORES = 8  # of vocabs that share a table; older ones are let go, not to keep them in memory
+
 
 class Lookup:
     """What a table answers without being changed."""
 
-    strings: Any
     oov: Any
     _mode: str
     _floret: FloretSettings
@@ -30,7 +31,7 @@ class Lookup:
     _rows: Rows
     generation: Any  # rises with every change
     _on_device_keys: tuple[int, DeviceKeys] | None = None
-    _pickled_strings: Any = None
+    _stores: tuple[Any, ...] = ()
 
     def __getitem__(self, key: str | int) -> Any:
         """The vector of a key, (D,): a view of its row that cannot be written to.
@@ -199,16 +200,23 @@ class Lookup:
         )
 
     @property
-    def _known_strings(self) -> Any:
-        """The store, behind it the one that the table was pickled with.
+    def strings(self) -> Any:
+        """The store of the strings of the keys, which is that of its vocab."""
+        return self._stores[0]
 
-        When spaCy unpickles a vocab, it gives the vocab the store of before, but the table another
-        one, which knows none of the words that are added later.
+    @strings.setter
+    def strings(self, strings: Any) -> None:
+        others = [store for store in self._stores if store is not strings]
+        self._stores = (strings, *others)[:MAX_STORES]
+
+    @property
+    def _known_strings(self) -> Any:
+        """The store, behind it those the table had before: its other vocabs add words to them.
+
+        Tables are given to several vocabs of spaCy. When spaCy unpickles a vocab, it even gives
+        the table a store that the vocab itself does not use.
         """
-        pickled = self._pickled_strings
-        if pickled is None or pickled is self.strings:
-            return self.strings
-        return ChainMap(self.strings, pickled)
+        return self._stores[0] if len(self._stores) == 1 else ChainMap(*self._stores)
 
     def _floret_batch(self, keys: Any) -> Any:
         keys, strings = on_host(keys), self._known_strings

@@ -66,17 +66,16 @@ def _open_same(cls: type[Vectors], path: Path, stamp: Any, state: tuple[Any, ...
             "open the same one. Keep the directory of a table in use, and write to another."
         )
     table.name, table.settings = name, settings
-    return _with(table, strings, policy)
+    return _with(table, policy)
 
 
 def _from_bytes(
     cls: type[Vectors], data: bytes, strings: Any = None, policy: Any = None
 ) -> Vectors:
-    return _with(cls(strings=strings).from_bytes(data), strings, policy)
+    return _with(cls(strings=strings).from_bytes(data), policy)
 
 
-def _with(table: Vectors, strings: Any, policy: Any) -> Vectors:
-    table._pickled_strings = strings
+def _with(table: Vectors, policy: Any) -> Vectors:
     if policy is not None:
         table.oov = policy
     return table

@@ -238,6 +238,8 @@ class Vectors(Lookup, Searchable):
                     f"No row is free for {key!r} in this table of {len(self)} × {self.shape[1]}. "
                     "Make room with Vectors.resize."
                 )
+        else:
+            self._rows.free_mask(self._key2row)  # a row that loses its key now does not become free
         row = int(row)
         if not 0 <= row < len(self):
             raise ValueError(f"Row {row} for {key!r} is not in this table of {len(self)} rows.")
