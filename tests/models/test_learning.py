@@ -6,7 +6,10 @@ from small_models import ALL, ARCHITECTURES, SENTENCES, bits
 
 from vectorsuite.models import (
     CallbackAny2Vec,
+    Doc2Vec,
+    FastText,
     LineSentence,
+    TaggedDocument,
     Word2Vec,
 )
 
@@ -25,6 +28,35 @@ def test_words_can_be_added_to_a_trained_model():
     assert (model.wv["new"] != new).any()
     with pytest.raises(RuntimeError, match="no vocabulary yet"):
         Word2Vec(**ALL).build_vocab(SENTENCES, update=True)
+
+
+@pytest.mark.parametrize("kind", [Word2Vec, FastText, Doc2Vec])
+@pytest.mark.parametrize("outputs", [{}, {"hs": 1, "negative": 0}], ids=str)
+def test_a_model_whose_wv_was_given_words_is_trained_and_saved_on(kind, outputs, tmp_path):
+    settings = {**ALL, **outputs, **({"bucket": 50} if kind is FastText else {})}
+    corpus = SENTENCES
+    if kind is Doc2Vec:
+        corpus = [TaggedDocument(words, [row]) for row, words in enumerate(SENTENCES)]
+    model = kind(corpus, **settings)
+    given = np.linspace(-1, 1, model.vector_size, dtype=np.float32)
+    model.wv.add_vector("given", given)
+    np.testing.assert_array_equal(model.wv["given"], given)
+    model.train(corpus, total_examples=len(corpus), epochs=1)
+    model.save(tmp_path / "model")
+    loaded = kind.load(tmp_path / "model")
+    for learned in (model, loaded):
+        np.testing.assert_allclose(learned.wv["given"], given, atol=0.05)
+    loaded.build_vocab(corpus[:1], update=True)
+    np.testing.assert_allclose(loaded.wv["given"], given, atol=0.05)
+
+
+def test_a_model_whose_wv_lost_words_says_so():
+    model = Word2Vec(SENTENCES, **ALL)
+    model.wv.index_to_key, model.wv.vectors = model.wv.index_to_key[:2], model.wv.vectors[:2]
+    model.wv.key_to_index = {word: row for row, word in enumerate(model.wv.index_to_key)}
+    model.wv.expandos = {}
+    with pytest.raises(RuntimeError, match=r"wv has 2 words and syn1neg has .* taken out of wv"):
+        model.weights()
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES, ids=str)

@@ -31,6 +31,7 @@ class FastTextKeyedVectors(KeyedVectors):
 
     #: Vectors of n-grams; those of buckets that no known word uses are zero.
     bucket_rows: BucketRows
+    _vectors_vocab: NDArray[np.float32]
 
     def __init__(
         self,
@@ -69,6 +70,24 @@ class FastTextKeyedVectors(KeyedVectors):
         """Buckets of each known word's n-grams."""
         rows, offsets = self.ngrams.get_rows(self._packed(self.index_to_key))
         return np.split(rows, offsets[1:-1])
+
+    @property
+    def vectors_vocab(self) -> NDArray[np.float32]:
+        """Rows of known words without their n-grams, (V, D) float32.
+
+        A word that was added has the row that makes up, with its n-grams, the vector it was given.
+        """
+        known = self._vectors_vocab
+        if self._composed and len(known) < len(self):
+            added = self.vectors[len(known) :]
+            keys = self.index_to_key[len(known) : len(known) + len(added)]
+            own = self.bucket_rows.own_parts(added, *self.ngrams.get_rows(self._packed(keys)))
+            self._vectors_vocab = np.concatenate([known, own], dtype=np.float32)
+        return self._vectors_vocab
+
+    @vectors_vocab.setter
+    def vectors_vocab(self, vectors: NDArray[np.float32]) -> None:
+        self._vectors_vocab = vectors
 
     @property
     def vectors_ngrams(self) -> NDArray[np.float32]:

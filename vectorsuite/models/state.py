@@ -134,13 +134,16 @@ class ModelState(Lifecycle):
     def update_weights(self) -> None:
         """Make room for words that were added; those known keep their vectors."""
         self._add_inputs()
-        n = len(self.wv)
         for name in ("syn1neg", "syn1"):
             if hasattr(self, name):
-                known = getattr(self, name)
-                grown = np.zeros((n, self.layer1_size), dtype=np.float32)
-                grown[: len(known)] = known
-                setattr(self, name, grown)
+                self._grow_outputs(name)
+
+    def _grow_outputs(self, name: str) -> None:
+        """Give words that were added rows of zeros in an output table."""
+        known = getattr(self, name)
+        grown = np.zeros((len(self.wv), self.layer1_size), dtype=np.float32)
+        grown[: len(known)] = known
+        setattr(self, name, grown)
 
     def prepare_weights(self, update: bool = False) -> None:
         """Make the tables of a new vocabulary, or make room in them for words added."""
@@ -198,15 +201,25 @@ class ModelState(Lifecycle):
     def weights(self) -> Weights:
         """The tables that training changes.
 
-        :raises RuntimeError: A table that the settings call for is missing.
+        :raises RuntimeError: A table that the settings call for is missing, or has more rows than
+            there are words.
         """
-        rows = self._input_rows()
+        rows, n = self._input_rows(), len(self.wv)
         for wanted, name in ((self.negative, "syn1neg"), (self.hs, "syn1")):
-            if wanted and not hasattr(self, name):
+            if not wanted:
+                continue
+            if not hasattr(self, name):
                 raise RuntimeError(
                     f"The model has no table {name}, so it cannot be trained, nor infer vectors: "
                     "it was loaded from vectors alone, or its training data were discarded."
                 )
+            if len(getattr(self, name)) > n:
+                raise RuntimeError(
+                    f"wv has {n} words and {name} has {len(getattr(self, name))} rows: words were "
+                    "taken out of wv, so the model can no longer be trained, nor infer vectors."
+                )
+            if len(getattr(self, name)) < n:  # by wv.add_vector
+                self._grow_outputs(name)
         return Weights(
             self.vector_size,
             rows,

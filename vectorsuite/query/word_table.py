@@ -355,10 +355,10 @@ class WordTable:
 
     def _add_rows(self, keys: list[Key]) -> None:
         """Append a row for each of these new keys; room doubles, so that adding is cheap."""
+        vectors = self._own_vectors()
         words, index = self._own_keys()
         first, rows = len(words), len(words) + len(keys)
         words.extend(keys)
-        vectors = self._own_vectors()
         if rows > len(self._room):
             room = np.zeros((max(rows, len(vectors) * 2), self.vector_size), vectors.dtype)
             room[: len(vectors)] = vectors
