@@ -206,3 +206,21 @@ def test_two_pipelines_with_one_vocab(path, tmp_path, hooks):
 def test_a_pickled_doc_has_its_component(nlp):
     doc = pickle.loads(pickle.dumps(nlp("heart")))
     assert doc._.vectorsuite.vector.tolist() == doc.vector.tolist() == [1, 0, 0]
+
+
+def test_pickles_have_the_table_that_is_in_use(nlp):
+    component = nlp.get_pipe("vectorsuite")
+    assert nlp("heart").has_vector
+    component.table.add("heart", vector=[0, 5, 0])
+    assert pickle.loads(pickle.dumps(nlp))("heart").vector.tolist() == [0, 5, 0]
+    component.set_table(Vectors(data=np.eye(2, dtype="f"), keys=["heart", "king"]))
+    assert pickle.loads(pickle.dumps(nlp))("heart").vector.tolist() == [1, 0]
+
+
+def test_relative_paths_are_those_of_the_start(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite", config={"vectors": "table"})
+    monkeypatch.chdir("/")
+    assert nlp("heart").vector.tolist() == [1, 0, 0]
+    assert nlp.config["components"]["vectorsuite"]["vectors"] == "table"

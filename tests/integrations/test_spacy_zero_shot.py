@@ -1,5 +1,7 @@
 """The component "vectorsuite_zero_shot" in real spaCy pipelines."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -96,3 +98,13 @@ def test_another_table_in_the_vocab_is_noticed(path):
     assert label(nlp("bread")) == "sport"
     nlp.vocab.set_vector("ball", np.array([0, 1], "f"))
     assert label(nlp("ball")) == "sport"
+
+
+def test_pickles_are_without_tables(path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("vectorsuite_zero_shot", config={"vectors": path, "labels": LABELS})
+    nlp.make_doc("ball")
+    size = len(pickle.dumps(nlp))
+    nlp("ball")
+    assert len(pickle.dumps(nlp)) == size
+    assert label(pickle.loads(pickle.dumps(nlp))("ball")) == "sport"

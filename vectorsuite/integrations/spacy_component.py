@@ -26,6 +26,7 @@ from vectorsuite.tokens.text_vectors import TextVectors, check_pooling
 from vectorsuite.vectors import Vectors, open_pipeline
 from vectorsuite.vectors.fingerprint import Fingerprint
 from vectorsuite.vectors.oov import as_policy
+from vectorsuite.vectors.pickling import is_as_in
 
 # (id of a spaCy vocab, name of a component) -> the component. It lives as long as its pipeline
 # does and holds the vocab, so that an id cannot be taken by another one meanwhile.
@@ -83,7 +84,7 @@ class VectorComponent:
         check_storable("oov", oov)
         self.vocab = vocab
         self._name = name
-        self.path = None if vectors is None else Path(vectors)
+        self.path = None if vectors is None else Path(vectors).absolute()
         self.pooling = pooling
         self.oov = as_policy(oov)
         self.hooks = hooks
@@ -175,7 +176,7 @@ class VectorComponent:
         :param vectors: Directory of a table to use in place of the one of the config.
         """
         if vectors is not None:
-            self.path, self._texts = Path(vectors), None
+            self.path, self._texts = Path(vectors).absolute(), None
         pooling = self.texts.pooling  # opens the table: better an error now than while training
         if get_examples is not None and pooling == "sif":
             self.fit(example.reference for example in get_examples())
@@ -203,7 +204,7 @@ class VectorComponent:
         path = Path(path)
         state = srsly.read_json(path / "component.json")
         if (path / "vocab" / "vectors").exists():
-            self.path = path
+            self.path = path.absolute()
         self._texts = None
         self._restore(state)
         return self
@@ -233,8 +234,10 @@ class VectorComponent:
 
     def __getstate__(self) -> dict[str, Any]:
         # a table that can be mapped again is not sent to another process
-        mapped = self.path is not None and self.path.exists()
-        return {**self.__dict__, "_texts": None if mapped else self._texts}
+        texts = self._texts
+        if texts is not None and self.path is not None and is_as_in(texts.table, self.path):
+            texts = None
+        return {**self.__dict__, "_texts": texts}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

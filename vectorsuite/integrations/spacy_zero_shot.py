@@ -93,6 +93,10 @@ class ZeroShotComponent:
         self._classifier: ZeroShot | None = None
         self._generation: Any = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        # tables are not sent to another process by a classifier, which is soon made again
+        return {**self.__dict__, "_texts": None, "_classifier": None, "_generation": None}
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of the labels."""

@@ -39,6 +39,14 @@ def _stamp(path: Path) -> tuple[tuple[int, int], ...]:
     return tuple((s.st_size, s.st_mtime_ns) for s in status)
 
 
+def is_as_in(table: Any, path: Path) -> bool:
+    """Whether a table is mapped from a directory, or the ``vocab`` in it, and was not changed."""
+    origin = getattr(table, "_origin", None)
+    if origin is None or origin.generation != table.generation:
+        return False
+    return origin.path in (path.resolve(), path.resolve() / "vocab") and path.exists()
+
+
 def reduce_table(table: Vectors) -> tuple[Any, ...]:
     """What ``__reduce__`` of a table gives."""
     from multiprocessing.context import get_spawning_popen
