@@ -32,41 +32,86 @@ inline void add_locked(const TrainingJob &job, const Scratch &s, int n_in) {
   }
 }
 
-// hidden_c = scale[c] * sum_x observed[x, c] in_x for N centres; a second copy of each, which the
-// pair step does not touch, goes to hidden_rows[max_shared + c].
-template <int N> inline void gather_means_n(Scratch &s, int n_in, int width, const float *scale) {
-  for (int d = 0; d < width; d += lanes) {
-    vf h[N];
+// Columns that are worked on at once, in registers: a factor is then fetched once for all of them.
+constexpr int columns_at_once = VS_LANES == 16 ? 4 : 2;
+
+// hidden_c = scale[c] * sum_x observed[x, c] in_x for N centres and B registers of columns; a second
+// copy of each, which the pair step does not touch, goes to hidden_rows[max_shared + c].
+template <int N, int B>
+inline void gather_columns(Scratch &s, int n_in, int d, const float *scale) {
+  vf h[N][B];
 #pragma GCC unroll 4
-    for (int c = 0; c < N; c++) h[c] = vf{};
-    for (int x = 0; x < n_in; x++) {
-      vf row = load(s.in_rows[x] + d);
+  for (int c = 0; c < N; c++)
 #pragma GCC unroll 4
-      for (int c = 0; c < N; c++) h[c] += splat(s.observed[x * 4 + c]) * row;
-    }
+    for (int b = 0; b < B; b++) h[c][b] = vf{};
+  for (int x = 0; x < n_in; x++) {
+    const float *row = s.in_rows[x] + d;
+    vf in[B];
+#pragma GCC unroll 4
+    for (int b = 0; b < B; b++) in[b] = load(row + b * lanes);
 #pragma GCC unroll 4
     for (int c = 0; c < N; c++) {
-      vf mean = h[c] * scale[c];
-      store(s.hidden_rows[c] + d, mean);
-      store(s.hidden_rows[max_shared + c] + d, mean);
+      vf factor = splat(s.observed[x * 4 + c]);
+#pragma GCC unroll 4
+      for (int b = 0; b < B; b++) h[c][b] += factor * in[b];
     }
+  }
+#pragma GCC unroll 4
+  for (int c = 0; c < N; c++)
+#pragma GCC unroll 4
+    for (int b = 0; b < B; b++) {
+      vf mean = h[c][b] * scale[c];
+      store(s.hidden_rows[c] + d + b * lanes, mean);
+      store(s.hidden_rows[max_shared + c] + d + b * lanes, mean);
+    }
+}
+
+template <int N> inline void gather_means_n(Scratch &s, int n_in, int width, const float *scale) {
+  constexpr int step = columns_at_once * lanes;
+  int d = 0;
+  for (; d + step <= width; d += step) gather_columns<N, columns_at_once>(s, n_in, d, scale);
+  switch ((width - d) / lanes) {
+    case 3: gather_columns<N, 3>(s, n_in, d, scale); break;
+    case 2: gather_columns<N, 2>(s, n_in, d, scale); break;
+    case 1: gather_columns<N, 1>(s, n_in, d, scale);
   }
 }
 
-// in_x += sum_c share[x, c] * (hidden_c - its copy)
+// in_x += sum_c share[x, c] * (hidden_c - its copy), B registers of columns
+template <int N, int B>
+inline void scatter_columns(Scratch &s, int n_in, int d, const float *share) {
+  vf change[N][B];
+#pragma GCC unroll 4
+  for (int c = 0; c < N; c++)
+#pragma GCC unroll 4
+    for (int b = 0; b < B; b++)
+      change[c][b] = load(s.hidden_rows[c] + d + b * lanes) -
+                     load(s.hidden_rows[max_shared + c] + d + b * lanes);
+  for (int x = 0; x < n_in; x++) {
+    float *row = s.in_rows[x] + d;
+    vf in[B];
+#pragma GCC unroll 4
+    for (int b = 0; b < B; b++) in[b] = load(row + b * lanes);
+#pragma GCC unroll 4
+    for (int c = 0; c < N; c++) {
+      vf factor = splat(share[x * 4 + c]);
+#pragma GCC unroll 4
+      for (int b = 0; b < B; b++) in[b] += factor * change[c][b];
+    }
+#pragma GCC unroll 4
+    for (int b = 0; b < B; b++) store(row + b * lanes, in[b]);
+  }
+}
+
 template <int N>
 inline void scatter_changes_n(Scratch &s, int n_in, int width, const float *share) {
-  for (int d = 0; d < width; d += lanes) {
-    vf change[N];
-#pragma GCC unroll 4
-    for (int c = 0; c < N; c++)
-      change[c] = load(s.hidden_rows[c] + d) - load(s.hidden_rows[max_shared + c] + d);
-    for (int x = 0; x < n_in; x++) {
-      vf row = load(s.in_rows[x] + d);
-#pragma GCC unroll 4
-      for (int c = 0; c < N; c++) row += splat(share[x * 4 + c]) * change[c];
-      store(s.in_rows[x] + d, row);
-    }
+  constexpr int step = columns_at_once * lanes;
+  int d = 0;
+  for (; d + step <= width; d += step) scatter_columns<N, columns_at_once>(s, n_in, d, share);
+  switch ((width - d) / lanes) {
+    case 3: scatter_columns<N, 3>(s, n_in, d, share); break;
+    case 2: scatter_columns<N, 2>(s, n_in, d, share); break;
+    case 1: scatter_columns<N, 1>(s, n_in, d, share);
   }
 }
 

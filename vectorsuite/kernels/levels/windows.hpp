@@ -6,6 +6,8 @@
 // al., 2016); more is the context combining of pSGNScc (Rengasamy et al., 2017): every pair still
 // meets `negative` noise words, but neighbours meet the same ones, so that fewer rows are fetched.
 #pragma once
+#include <climits>
+
 #include "levels/compose.hpp"
 #include "levels/pair_step.hpp"
 #include "levels/private_rows.hpp"
@@ -25,7 +27,7 @@ inline uint64_t draw_number(const TrainingJob &job, int64_t sentence, int64_t po
 
 inline bool is_kept(const TrainingJob &job, int64_t position, uint64_t bits) {
   uint32_t keep = job.keep[job.ids[position]];
-  return keep == 0xffffffffu || uint32_t(bits >> 32) < keep;
+  return (keep == 0xffffffffu) | (uint32_t(bits >> 32) < keep);  // a branch would be a coin toss
 }
 
 // The last sentence that starts at or before the token.
@@ -59,40 +61,46 @@ struct KeptTokens {
   int n;           // ... that were gathered
 };
 
+// Sub-sample tokens [from, to) of a sentence, the first of which has place `sentence_first`, until
+// `most` are gathered: gives each its word and its reach. Returns the number gathered.
+//
+// No branch on whether a token stays, which a processor could not foresee: every token is written
+// down, and the next one over it where it does not stay.
+inline int keep_tokens(const TrainingJob &job, Scratch &s, int64_t sentence, int64_t from, int64_t to,
+                       int sentence_first, int n, int most) {
+  for (int64_t at = from; at < to && n < most; at++) {
+    uint64_t number = draw_number(job, sentence, at), bits = draw(job.token_key, number);
+    int reach = job.window;
+    if (job.shrink) reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
+    s.word[n] = job.ids[at];
+    if (job.path_offsets) __builtin_prefetch(job.path_offsets + job.ids[at]);
+    s.position[n] = int64_t(number);
+    if (job.tags) s.sentence[n] = sentence;
+    s.left[n] = n - reach < sentence_first ? sentence_first : n - reach;
+    s.right[n] = n + reach;
+    n += is_kept(job, at, bits);
+  }
+  return n;
+}
+
 // Sub-sample the chunk's tokens and, so that no window is cut at the chunk's edge, `window` kept
 // tokens of the same sentence on either side; give each its window.
 inline KeptTokens gather(const TrainingJob &job, int64_t begin, int64_t end, Scratch &s) {
-  int64_t sentence = sentence_of(job, begin);
-  int64_t back = begin;
+  int64_t sentence = sentence_of(job, begin), back = begin;
   for (int found = 0; back > job.offsets[sentence] && found < job.window; back--)
     found += is_kept(job, back - 1, draw(job.token_key, draw_number(job, sentence, back - 1)));
-  KeptTokens kept{-1, -1, 0};
-  int n = 0, after = 0;
-  for (int64_t at = back; at < job.n_tokens && after < job.window; sentence++) {
-    int64_t stop = job.offsets[sentence + 1];
-    if (at >= end && at == job.offsets[sentence]) break;  // a sentence after the chunk
+  KeptTokens kept{};
+  int n = 0;
+  for (int64_t at = back; at < end; at = job.offsets[++sentence]) {
+    int64_t stop = job.offsets[sentence + 1], own_stop = stop < end ? stop : end;
     int sentence_first = n;
-    for (; at < stop && after < job.window; at++) {
-      if (at == begin) kept.first = n;
-      if (at == end) kept.end = n;
-      uint64_t number = draw_number(job, sentence, at), bits = draw(job.token_key, number);
-      if (!is_kept(job, at, bits)) continue;
-      int reach = job.window;
-      if (job.shrink) reach = 1 + int((uint64_t(uint32_t(bits)) * uint32_t(job.window)) >> 32);
-      s.word[n] = job.ids[at];
-      if (job.path_offsets) __builtin_prefetch(job.path_offsets + job.ids[at]);
-      s.position[n] = int64_t(number);
-      if (job.tags) s.sentence[n] = sentence;
-      s.left[n] = n - reach < sentence_first ? sentence_first : n - reach;
-      s.right[n] = n + reach;
-      n++;
-      after += at >= end;
-    }
+    if (at < begin) kept.first = n = keep_tokens(job, s, sentence, at, begin, n, n, INT_MAX);
+    n = keep_tokens(job, s, sentence, at < begin ? begin : at, own_stop, sentence_first, n, INT_MAX);
+    kept.end = n;
+    n = keep_tokens(job, s, sentence, own_stop, stop, sentence_first, n, n + job.window);
     for (int i = n - 1; i >= sentence_first && i >= n - job.window; i--)  // no reach is longer
       if (s.right[i] >= n) s.right[i] = n - 1;
   }
-  if (kept.end < 0) kept.end = n;
-  if (kept.first < 0) kept.first = n;
   kept.n = n;
   find_previous(job, n, s);
   return kept;
