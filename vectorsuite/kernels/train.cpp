@@ -14,6 +14,7 @@
 
 #include "binding.hpp"
 #include "levels/level.hpp"
+#include "merge.hpp"
 #include "train_arguments.hpp"
 #include "training_scratch.hpp"
 
@@ -48,7 +49,7 @@ class Run {
     for (int s = 0; s < (deterministic ? chunks_of_a_round : workers); s++)
       scratch.push_back(std::make_unique<TrainingScratch>(job, deterministic, n_tags));
     int64_t n_rows = std::max({int64_t(job.n_words), job.n_in, job.n_tags});
-    changed.resize(deterministic ? n_rows : 0);
+    place.assign(deterministic ? n_rows : 0, -1);
     running = workers;
     std::vector<std::thread> threads;
     for (int w = 0; w < workers; w++)
@@ -112,59 +113,32 @@ class Run {
   // Chunks of one round start from the same tables and see nothing of each other; then their changes
   // are added in the order of the corpus. Which worker does what has no influence.
   void work_in_rounds(int worker, int workers) {
+    Merger merger(job, place.data(), worker, workers);
     for (int64_t first = 0; first < n_chunks; first += chunks_of_a_round) {
       int64_t n = std::min<int64_t>(chunks_of_a_round, n_chunks - first);
       for (int64_t c = worker; c < n && !stop; c += workers) train_chunk(first + c, *scratch[c]);
       if (!meet(workers)) return;
-      add_changes(&Scratch::in, job.in, n, worker, workers);
-      add_changes(&Scratch::out, job.out, n, worker, workers);
-      add_changes(&Scratch::tree, job.tree, n, worker, workers);
-      add_changes(&Scratch::tags, job.tags, n, worker, workers);
+      add_changes(merger, &Scratch::in, job.in, n);
+      add_changes(merger, &Scratch::out, job.out, n);
+      add_changes(merger, &Scratch::tree, job.tree, n);
+      add_changes(merger, &Scratch::tags, job.tags, n);
       if (!meet(workers)) return;
       for (int64_t c = worker; c < n; c += workers) forget(*scratch[c]);
     }
   }
 
-  // Adds the changes of this worker's share of the rows of one table, chunk by chunk.
-  //
-  // A row of a rare word gets the sum. A frequent word's row has gone most of the way to where it is
-  // drawn within each chunk, and the sum would shoot past it, ever further: it gets the mean.
-  void add_changes(PrivateRows *Scratch::*rows_of, float *table, int64_t n, int worker,
-                   int workers) {
-    bool of_parts = job.part_offsets && rows_of == &Scratch::in;
-    auto each_row = [&](auto &&visit) {
-      for (int64_t c = 0; c < n; c++) {
-        const PrivateRows *own = (*scratch[c]).*rows_of;
-        for (int32_t slot = 0; own && slot < own->n; slot++) {
-          const int32_t *row = own->index + slot, *end = row + 1;
-          if (of_parts) {  // all rows of a word take its change
-            end = job.parts + job.part_offsets[*row + 1];
-            row = job.parts + job.part_offsets[*row];
-          }
-          for (; row < end; row++)
-            if (*row % workers == worker) visit(*own, slot, *row);
-        }
-      }
-    };
-    each_row([&](const PrivateRows &own, int32_t slot, int32_t row) {
-      changed[row].copies++;
-      changed[row].uses += own.uses[slot];
-    });
-    each_row([&](const PrivateRows &own, int32_t slot, int32_t row) {
-      float uses = float(changed[row].uses);
-      float part = std::max(1.f / changed[row].copies, std::min(1.f, uses_to_sum / uses));
-      if (of_parts && job.locks) part *= job.locks[row];
-      float *to = table + row * job.stride;
-      const float *change = own.rows + slot * job.stride;
-      for (int64_t d = 0; d < job.stride; d++) to[d] += part * change[d];
-    });
-    each_row([&](const PrivateRows &, int32_t, int32_t row) { changed[row] = {}; });
+  // Of one table, which not all models have.
+  void add_changes(Merger &merger, PrivateRows *Scratch::*rows_of, float *table, int64_t n) {
+    RoundOfTable round{table, {}, job.part_offsets && rows_of == &Scratch::in};
+    for (int64_t c = 0; c < n && (*scratch[c]).*rows_of; c++)
+      round.chunks.push_back((*scratch[c]).*rows_of);
+    merger.add(round);
   }
 
   void forget(Scratch &s) {
     for (PrivateRows *own : {s.in, s.out, s.tree, s.tags}) {
       if (!own) continue;
-      for (int32_t slot = 0; slot < own->n; slot++) own->slot[own->index[slot]] = -1;
+      for (int32_t slot = 0; slot < own->n; slot++) own->buckets[own->bucket[slot]] = -1;
       own->n = 0;
     }
   }
@@ -208,12 +182,7 @@ class Run {
     }
   }
 
-  // Both are part of the result of deterministic training.
-  static constexpr int chunks_of_a_round = 8;
-  static constexpr float uses_to_sum = 32;
-  struct Changed {
-    int32_t copies = 0, uses = 0;
-  };
+  static constexpr int chunks_of_a_round = 8;  // part of the result of deterministic training
   const TrainingJob &job;
   const Loops &level = loops();
   const Schedule schedule;
@@ -221,7 +190,7 @@ class Run {
   const int64_t begin, end, chunk_length, n_chunks;
   std::vector<ChunkResult> results;
   std::vector<std::unique_ptr<TrainingScratch>> scratch;
-  std::vector<Changed> changed;  // (rows) of the table whose changes are being added
+  std::vector<int32_t> place;  // (rows) of the table whose changes are being added: see Merger
   std::atomic<int64_t> next_chunk{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;  // of all below

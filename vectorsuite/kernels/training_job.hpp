@@ -68,12 +68,28 @@ constexpr int64_t deterministic_chunk_tokens = 256;
 
 // Copies of the rows of a table that one chunk touches, so that it sees no other chunk's changes.
 struct PrivateRows {
-  int32_t *slot;   // (rows of the table) where a row's copy is, or -1
-  int32_t *index;  // (capacity) whose copy it is
-  int32_t *uses;   // (capacity) steps it had part in
-  float *rows;     // (capacity, stride)
-  float *before;   // of words of several rows: what the copies were; else nullptr
+  int32_t *buckets;   // (bucket_mask + 1) hash table: where a row's copy is, or -1
+  uint32_t bucket_mask;
+  int bucket_shift;   // of 32 bit hashes
+  int32_t *bucket;    // (capacity) of each copy
+  int32_t *index;     // (capacity) whose copy it is
+  int32_t *uses;      // (capacity) steps it had part in
+  float *rows;        // (capacity, stride)
+  float *before;      // of words of several rows: what the copies were; else nullptr
   int32_t n;
+};
+
+// What one chunk made of a row: its copy, which was `before` or, where that is nullptr, the row itself.
+struct Change {
+  const float *copy, *before;
+  int32_t next;  // of the same row, or -1
+};
+
+// A row of a table, the changes that it gets and the part of each.
+struct MergedRow {
+  int32_t index, first, last;  // of the table; of its changes
+  int32_t copies, uses;        // how many changes, and the steps that made them
+  float part;
 };
 
 // A vector in the hidden rows of a step that reads windows end to end.

@@ -69,9 +69,14 @@ class TrainingScratch : public Scratch {
   // n: rows of the table. most: rows of it that a chunk touches.
   PrivateRows *own(const TrainingJob &job, PrivateRows &table, size_t n, size_t most) {
     size_t capacity = std::min(most, n);
-    take(table.slot, n), take(table.index, capacity), take(table.uses, capacity);
+    int bits = 4;
+    while (size_t(1) << bits < 2 * capacity) bits++;
+    table.bucket_shift = 32 - bits;
+    table.bucket_mask = (uint32_t(1) << bits) - 1;
+    take(table.buckets, size_t(1) << bits), take(table.bucket, capacity);
+    take(table.index, capacity), take(table.uses, capacity);
     take(table.rows, capacity * size_t(job.stride));
-    std::fill_n(table.slot, n, -1);
+    std::fill_n(table.buckets, size_t(1) << bits, -1);
     table.n = 0;
     return &table;
   }

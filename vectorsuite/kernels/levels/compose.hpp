@@ -81,10 +81,11 @@ inline void compose(const TrainingJob &job, int32_t word, float *hidden, float *
 }
 
 // The chunk's own row of a word in deterministic training, made when it is first asked for. All of the
-// word's rows take its change when the round ends: see Run::add_changes.
+// word's rows take its change when the round ends: see merge.hpp.
 inline float *private_row(const TrainingJob &job, PrivateRows *own, int32_t word) {
-  if (float *row = find_copy(job, own, word)) return row;
-  int32_t slot = new_copy(own, word);
+  uint32_t bucket = bucket_of(own, word);
+  if (float *row = find_copy(job, own, bucket)) return row;
+  int32_t slot = new_copy(own, word, bucket);
   float *row = own->rows + slot * job.stride;
   compose(job, word, row, own->before + slot * job.stride);
   return row;

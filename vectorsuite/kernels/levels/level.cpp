@@ -1,6 +1,7 @@
 // One CPU level: everything below is compiled with that level's instruction set.
 #include "levels/level.hpp"
 
+#include "levels/merge.hpp"
 #include "levels/score.hpp"
 #include "levels/select.hpp"
 #include "levels/train.hpp"
@@ -18,6 +19,7 @@ const Loops VS_JOIN(loops_, VECTORSUITE_LEVEL) = {
     select_above, add_two_subtract_one,
     train_chunk,
     score_sentence,
+    merge_rows,
 };
 
 }  // namespace vectorsuite

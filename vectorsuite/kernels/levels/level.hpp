@@ -12,6 +12,8 @@ struct Scratch;
 struct ChunkResult;
 struct ScoringJob;
 struct ScoringRoom;
+struct MergedRow;
+struct Change;
 
 struct Loops {
   const char *name;  // "avx512", "avx2", "plain" or "neon"
@@ -25,6 +27,8 @@ struct Loops {
                       Scratch &scratch, ChunkResult &result);
   double (*score_sentence)(const ScoringJob &job, const int32_t *ids, int64_t n,
                            const ScoringRoom &room);
+  void (*merge_rows)(float *table, int64_t stride, const MergedRow *rows, int64_t n,
+                     const Change *changes);
 };
 
 // The level in use, chosen at import from VECTORSUITE_CPU or, without it, from the CPU.

@@ -119,10 +119,6 @@ inline void train_tokens(const TrainingJob &job, int64_t begin, int64_t end, flo
   }
   give_hot_nodes(job, s);
   if (Composes) composed.finish(job, s);
-  to_changes(job, s.in, job.in);
-  to_changes(job, s.out, job.out);
-  to_changes(job, s.tree, job.tree);
-  to_changes(job, s.tags, job.tags);
   result.loss += sum(loss);
 }
 
