@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,19 @@ def test_every_public_class_says_what_each_of_its_members_is():
         if not inspect.getdoc(value)
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    "group", ["spacy_architectures", "spacy_factories", "spacy_misc", "thinc_layers"]
+)
+def test_readers_of_configs_find_types_in_signatures(group):
+    """Not their names: pydantic 1, which thinc used long, looks those up in a module of its own."""
+    found = 0
+    for entry in distribution("vectorsuite").entry_points:
+        if entry.group == group:
+            if group.startswith("spacy"):
+                pytest.importorskip("spacy", reason="these are functions for spaCy")
+            for parameter in inspect.signature(entry.load()).parameters.values():
+                assert not isinstance(parameter.annotation, str), (entry.name, parameter.name)
+                found += 1
+    assert found

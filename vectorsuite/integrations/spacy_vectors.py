@@ -8,7 +8,7 @@
 spaCy finds the name through the entry point group ``spacy_vectors``; nothing need be imported.
 """
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 import warnings
 from collections.abc import Callable

@@ -9,7 +9,7 @@
 spaCy finds it through the entry point group ``spacy_factories``.
 """
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -46,7 +46,7 @@ def create_classifier(
     pooling: str,
     oov: Any,
     temperature: float,
-) -> ZeroShotComponent:
+) -> "ZeroShotComponent":
     """Make the component; see :class:`ZeroShotComponent`."""
     return ZeroShotComponent(
         nlp, name, labels, vectors, pooling=pooling, oov=oov, temperature=temperature
@@ -148,7 +148,7 @@ class ZeroShotComponent:
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Nothing: all there is stands in the pipeline's config."""
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> ZeroShotComponent:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "ZeroShotComponent":
         """Forget tables that were used before; they may have been loaded anew."""
         self._forget()
         return self
@@ -157,7 +157,7 @@ class ZeroShotComponent:
         """Nothing: all there is stands in the pipeline's config."""
         return b""
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> ZeroShotComponent:
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "ZeroShotComponent":
         """Forget tables that were used before."""
         self._forget()
         return self

@@ -1,6 +1,6 @@
 """Embed a token by its first and last UTF-8 bytes and one hashed attribute."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,6 @@
 """Attributes of tokens as integers, the input of embedding layers."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Callable
 from typing import Any

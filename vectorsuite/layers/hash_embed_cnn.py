@@ -1,6 +1,6 @@
 """spaCy's standard token-to-vector layer."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from typing import Any
 

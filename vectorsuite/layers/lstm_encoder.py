@@ -1,6 +1,6 @@
 """Encode the context of each token by a bidirectional LSTM."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 import importlib.util
 

@@ -1,6 +1,6 @@
 """Embed several attributes of a token, and its static vector, into one vector."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from typing import Any, cast
 

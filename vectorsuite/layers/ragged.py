@@ -1,6 +1,6 @@
 """thinc's combinators for what our embedding layers return: ragged batches."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Callable, Hashable
 from typing import Any

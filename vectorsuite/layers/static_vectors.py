@@ -1,6 +1,6 @@
 """Word vectors as fixed features of a network: look-up, then a learned projection."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Callable
 from functools import partial

@@ -1,6 +1,6 @@
 """One vector per token in its context: an embedding layer, then an encoder."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Callable
 from typing import Any

@@ -9,7 +9,7 @@ One object serves everywhere: ``Vocab(oov=…)``, ``StaticVectors(oov=…)``, th
 ``oov``, ``gather(…, oov=…)``, or a table's own attribute ``oov``.
 """
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
