@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -44,6 +44,7 @@ class Table(Protocol):
         ...
 
 
+@runtime_checkable
 class DocLike(Protocol):
     """A text of N tokens: our Doc and Span, or spaCy's."""
 
