@@ -151,7 +151,7 @@ def test_word_pairs_by_hand(planted, tmp_path):
     path = tmp_path / "pairs.tsv"
     path.write_text("# w w s\nking\tQueen\t5\nman\twoman\t1\nking\tman\t7\nno\tman\t3\nbad line\n")
     linear, ranked, unknown = planted.evaluate_word_pairs(path)
-    assert ranked.statistic == 1.0  # cosines 0.5, 0, 0.71
+    assert ranked.statistic == ranked.correlation == 1.0  # cosines 0.5, 0, 0.71
     assert linear.statistic == pytest.approx(np.corrcoef([5, 1, 7], [0.5, 0, 0.5**0.5])[0, 1])
     assert unknown == 25.0
 

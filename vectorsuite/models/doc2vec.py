@@ -15,6 +15,7 @@ from vectorsuite.models.document_files import SavedDocuments
 from vectorsuite.models.vocabulary import TrimRule
 from vectorsuite.models.word2vec import FAST_VERSION
 from vectorsuite.query import KeyedVectors
+from vectorsuite.query.similarity import cosine
 from vectorsuite.training.readers import PathLike
 from vectorsuite.training.sentence_readers import MAX_SENTENCE
 from vectorsuite.training.tagged_readers import (
@@ -171,8 +172,7 @@ class Doc2Vec(SavedDocuments):
     ) -> float:
         """Cosine of the vectors inferred for two documents; see :meth:`infer_vector`."""
         documents = [doc_words1, doc_words2]
-        one, two = self.infer_vectors(documents, alpha, min_alpha, epochs).astype(np.float64)
-        return float(one @ two / (np.linalg.norm(one) * np.linalg.norm(two)))
+        return cosine(*self.infer_vectors(documents, alpha, min_alpha, epochs))
 
     # -- memory and files
 

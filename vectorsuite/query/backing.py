@@ -97,9 +97,13 @@ class Backed(WordTable):
 
     def _host_row(self, row: int) -> NDArray[Any]:
         words = self.index_to_key
-        return (
-            on_host(words.table._read(row)) if type(words) is TableWords else super()._host_row(row)
-        )
+        if type(words) is not TableWords:
+            return super()._host_row(row)
+        vector = words.table._read(row)
+        if type(vector) is not np.ndarray:
+            vector = on_host(vector)
+            vector.setflags(write=False)
+        return vector
 
     def _vector_without_row(self, key: Key) -> NDArray[Any]:
         """The vector, (D,), of an int that stands for a row, or of a word that has none.

@@ -15,6 +15,11 @@ class Correlation(NamedTuple):
     statistic: float
     pvalue: float
 
+    @property
+    def correlation(self) -> float:
+        """The same as `statistic`; SciPy's older name, which gensim's users read."""
+        return self.statistic
+
 
 def pearson(x: Any, y: Any) -> Correlation:
     """Linear correlation of two samples, (N,) each; NaN where one is constant or N < 2."""

@@ -217,10 +217,10 @@ class WordTable:
         """
         row = self.key_to_index.get(key, -1)
         vectors = self._derived.read_only
-        if row >= 0 and vectors is not None:  # so that flags, which take their time, are set once
-            vector = vectors[row]
+        if row >= 0:  # flags take their time to set: rows come from an array that has them
+            vector = self._host_row(row) if vectors is None else vectors[row]
         else:
-            vector = self._host_row(row) if row >= 0 else self._vector_without_row(key)
+            vector = self._vector_without_row(key)
             vector.setflags(write=False)
         if norm:
             vector = unit(vector)
@@ -228,7 +228,7 @@ class WordTable:
         return vector
 
     def _host_row(self, row: int) -> NDArray[Any]:
-        """A row, (D,), as an array of its own on the host: a view, or a copy."""
+        """A row, (D,), on the host, that cannot be written to: a view, or a copy."""
         derived = self._derived
         if derived.read_only is None:
             vectors = self._vectors.view()
