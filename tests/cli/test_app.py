@@ -115,6 +115,13 @@ def test_no_arguments_print_the_help(capsys):
     assert capsys.readouterr().err == "vectorsuite: Missing command. See: vectorsuite init --help\n"
 
 
+def test_a_usage_error_that_asks_ends_in_one_sign(capsys):
+    assert run(["similr"]) == 1
+    error = capsys.readouterr().err  # "Did you mean 'similar'?", where typer suggests it
+    assert "?." not in error
+    assert error.endswith(" See: vectorsuite --help\n")
+
+
 # No locale but C is sure to be there; these take its UTF-8 mode away.
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 

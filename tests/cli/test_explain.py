@@ -73,3 +73,10 @@ def test_words_are_no_markup(capsys):
     assert run(["explain", "[red]a [/b] :car: d", "--window", "1"]) == 0
     printed = capsys.readouterr().out
     assert all(word in printed for word in ("[red]a", "[/b]", ":car:"))
+
+
+def test_a_window_wider_than_the_text_makes_no_wider_table(capsys):
+    assert run(["explain", "a b c", "--window", "100000", "--edges"]) == 0
+    printed = capsys.readouterr().out
+    assert "input 3" in printed
+    assert "input 4" not in printed

@@ -25,11 +25,14 @@ def test_a_curve_has_one_mark_per_epoch(tmp_path):
     assert any(name.startswith("line2d") for name in groups)
 
 
-def test_bad_names_are_found_out_before_any_work(tmp_path):
+def test_bad_names_are_found_out_before_any_work(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"must end in one of .*\.png"):
         check_plot(tmp_path / "curve.doc")
     with pytest.raises(FileNotFoundError, match="folder of the picture"):
         check_plot(tmp_path / "none" / "curve.png")
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # a superuser may write anywhere
+    with pytest.raises(PermissionError, match="cannot be written to"):
+        check_plot(tmp_path / "curve.png")
 
 
 def test_without_matplotlib_the_extra_is_named(tmp_path, monkeypatch):

@@ -122,7 +122,8 @@ def one_line(error: BaseException) -> str:
     if hasattr(error, "format_message"):  # a usage error: typer's, or click's under older typers
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "vectorsuite"
-        text = f"{error.format_message().rstrip('.')}. See: {path} --help"
+        said = error.format_message().rstrip(".")
+        text = f"{said}{'' if said.endswith('?') else '.'} See: {path} --help"
     elif isinstance(error, OSError) and error.strerror:
         names = [str(name) for name in (error.filename, error.filename2) if name is not None]
         text = ": ".join([*names, error.strerror]) + "."

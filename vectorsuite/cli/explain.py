@@ -74,7 +74,8 @@ def _plain(trace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _data_tables(data: Explanation, window: int) -> list[Table]:
-    sliding = _table("Sliding window: the next word", [f"input {i + 1}" for i in range(window)])
+    inputs = range(1, min(window, len(data.words)) + 1)  # a wider window has no rows
+    sliding = _table("Sliding window: the next word", [f"input {i}" for i in inputs])
     sliding.add_column("output", style="green")
     for row in data.sliding_window:
         sliding.add_row(*row.inputs, row.output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ def check_plot(path: Path) -> None:
     :raises MissingExtraError: matplotlib is not installed.
     :raises ValueError: Its ending names no format.
     :raises FileNotFoundError: Its folder is not there.
+    :raises PermissionError: Nothing may be written there.
     """
     formats = sorted(_canvas().get_supported_filetypes())
     if path.suffix[1:].lower() not in formats:
         raise ValueError(f"The picture {path} must end in one of .{', .'.join(formats)}.")
     if not path.absolute().parent.is_dir():
         raise FileNotFoundError(f"The folder of the picture {path} is not there.")
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise PermissionError(f"The folder of the picture {path} cannot be written to.")
 
 
 def plot_losses(
