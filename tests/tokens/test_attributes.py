@@ -26,6 +26,10 @@ def test_ids_and_names_in_any_case():
     assert attribute_name(65) == attribute_name("orth") == attribute_name("TEXT") == "ORTH"
     with pytest.raises(ValueError, match=r"no attribute 'LEMMA'. There are: ORTH, LOWER"):
         attribute_name("LEMMA")
+    with pytest.raises(ValueError, match="no attribute 'LEMMA'"):
+        attribute_name(73)
+    with pytest.raises(ValueError, match="no attribute '99999'"):
+        attribute_name(99999)
 
 
 @pytest.mark.parametrize(("word", "expected"), [("Xx11-", "Xxdd-"), ("aaaaaa", "xxxx"), ("", "")])

@@ -178,3 +178,17 @@ def test_a_pickled_vocab_and_its_table_share_their_strings(vocab):
     again.set_vector("new", [1, 2, 3])
     again.prune_vectors(1)
     assert again.strings["new"] in again.vectors
+
+
+def test_a_table_of_spacys_can_be_pruned():
+    tables = pytest.importorskip("spacy.vectors")
+    theirs = tables.Vectors(shape=(4, 2), name="theirs", attr="LOWER")
+    vocab = Vocab(vectors=theirs)
+    for word, vector in {"a": [1, 0], "b": [1, 0.1], "c": [1, 0]}.items():
+        vocab.set_vector(word, vector)
+    vocab.deduplicate_vectors()
+    assert vocab.vectors.shape == (2, 2)
+    assert vocab.prune_vectors(1)["b"][0] == "a"
+    assert (vocab.vectors.name, vocab.vectors.attr) == ("theirs", 66)
+    assert vocab.get_vector("B").tolist() == [1, 0]
+    assert theirs.shape == (4, 2)

@@ -6,6 +6,10 @@
     @vectors = "vectorsuite.Vectors.v1"
 
 spaCy finds the name through the entry point group ``spacy_vectors``; nothing need be imported.
+
+Of a vocab's methods, spaCy keeps ``prune_vectors``, ``deduplicate_vectors`` and ``reset_vectors``
+for its own class. In their place: ``vectorsuite.vectors.prune(nlp.vocab.vectors, n)``,
+``deduplicate(nlp.vocab.vectors)``, and another table for ``nlp.vocab.vectors``.
 """
 
 # no `from __future__ import annotations`: configs' readers need types of arguments, not their names

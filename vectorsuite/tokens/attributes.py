@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-from vectorsuite.strings import SYMBOL_IDS
+from vectorsuite.strings import SYMBOL_NAMES
 
 # Typography that NORM evens out: the norm, then the spellings it stands for.
 _NORMS = {
@@ -84,7 +84,6 @@ NUMBER_ATTRIBUTES: dict[str, Callable[[str], int]] = {
     "IS_UPPER": str.isupper,
 }
 NAMES = ["ORTH", *STRING_ATTRIBUTES, *NUMBER_ATTRIBUTES, "SPACY"]
-NAME_OF = {SYMBOL_IDS[name]: name for name in NAMES}
 
 
 def attribute_name(attribute: str | int) -> str:
@@ -95,7 +94,8 @@ def attribute_name(attribute: str | int) -> str:
     if isinstance(attribute, str):
         name = {"TEXT": "ORTH"}.get(attribute.upper(), attribute.upper())
     else:
-        name = NAME_OF.get(int(attribute), str(attribute))
+        number = int(attribute)
+        name = SYMBOL_NAMES[number] if 0 <= number < len(SYMBOL_NAMES) else str(number)
     if name not in NAMES:
-        raise ValueError(f"There is no attribute {attribute!r}. There are: {', '.join(NAMES)}.")
+        raise ValueError(f"There is no attribute {name!r}. There are: {', '.join(NAMES)}.")
     return name

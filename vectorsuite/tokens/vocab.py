@@ -16,6 +16,7 @@ from vectorsuite.tokens.attributes import attribute_name
 from vectorsuite.tokens.lexeme import Lexeme
 from vectorsuite.tokens.lexeme_table import LexemeTable
 from vectorsuite.vectors import Vectors
+from vectorsuite.vectors.gather import has_rows
 from vectorsuite.vectors.oov import as_policy
 from vectorsuite.vectors.prune import deduplicate, prune
 from vectorsuite.vectors.serialize import parse_parts
@@ -205,11 +206,20 @@ class Vocab:
             cosine of both, 1.0 if they were equal.
         :raises ValueError: nr_row is not positive, or the table is a floret one.
         """
-        return prune(self._vectors, nr_row, priority=self._priority()).removed
+        return prune(self._own_table(), nr_row, priority=self._priority()).removed
 
     def deduplicate_vectors(self) -> None:
         """Let words of equal vectors share one row; works in place."""
-        deduplicate(self._vectors)
+        deduplicate(self._own_table())
+
+    def _own_table(self) -> Any:
+        """The table; one of spaCy becomes one of ours, as spaCy makes a new one too to prune it."""
+        table = self._vectors
+        if not isinstance(table, Vectors) and has_rows(table):
+            ours = Vectors(strings=self.strings, data=table.data, name=table.name, attr=table.attr)
+            ours.key2row = table.key2row
+            self._vectors = ours
+        return self._vectors
 
     def _priority(self) -> NDArray[np.float64] | None:
         """The highest ``prob`` of the words of each row, (R,); None if no word was given one."""
