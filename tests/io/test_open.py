@@ -277,3 +277,10 @@ def test_a_first_word_that_begins_like_a_mark_comes_back(tmp_path, name):
     words = ["\ufeffa", "b"]
     save_any(tmp_path / name, WordVectors.from_words(words, np.eye(2, dtype=np.float32)))
     assert list(load_any(tmp_path / name).words) == words
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_text_in_utf_16_says_what_to_do(tmp_path, encoding):
+    (tmp_path / "v.txt").write_bytes("\ufeffa 1 2\n".encode(encoding))
+    with pytest.raises(ValueError, match=r"v\.txt is UTF-16 text; convert it first: iconv"):
+        load_any(tmp_path / "v.txt")

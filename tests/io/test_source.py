@@ -54,6 +54,8 @@ PACKED = {
     "tar": lambda: tar_of(("v.txt", TEXT), mode="w"),
     "tar.gz": lambda: tar_of(("v.txt", TEXT)),
     "tar.xz": lambda: tar_of(("folder", None), ("folder/v.txt", TEXT), mode="w:xz"),
+    "zip of macOS": lambda: zip_of(("__MACOSX/a", b"\0\5"), (".DS_Store", b"\0"), ("v.txt", TEXT)),
+    "tar of macOS": lambda: tar_of(("./._v.txt", b"\0\5\x16\7"), ("./v.txt", TEXT)),
     "zip in gzip": lambda: gzip.compress(zip_of(("v.txt", TEXT))),
 }
 

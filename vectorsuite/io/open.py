@@ -13,6 +13,7 @@ by the first bytes; packing (.gz .bz2 .xz .zst .zip .tgz .tar.gz) by the first b
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 from collections.abc import Callable
@@ -159,6 +160,10 @@ def detect(source: Source) -> str:
     start = source.peek(1 << 12)
     if not start:
         raise ValueError(f"{source.name} is empty; vectors were expected.")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError(
+            f"{source.name} is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8."
+        )
     kind = checked_kind(source.path)
     if kind is not None:
         raise ValueError(f"{source.name} is a {kind}, which the load of its class opens.")

@@ -2,7 +2,7 @@
 
 A plain file is memory-mapped and handed out without a copy. gzip, bzip2, xz, zstd, zip and tar are
 told by their first bytes, not by the name, and may be nested (.tar.gz); of an archive the first
-regular file is read, and nothing is ever unpacked to disk.
+regular file that is not hidden is read, and nothing is ever unpacked to disk.
 """
 
 from __future__ import annotations
@@ -343,7 +343,7 @@ def _open_zstd(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
 def _open_zip(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
     archive = zipfile.ZipFile(stream)
     for member in archive.infolist():
-        if not member.is_dir():
+        if not member.is_dir() and not _is_clutter(member.filename):
             _check_member(member.filename, path)
             return archive.open(member), PurePosixPath(member.filename).name
     raise ValueError(f"{path} is an archive without a file in it.")
@@ -353,7 +353,7 @@ def _open_tar(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
     archive = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115  the caller closes
     for member in archive:
         _check_member(member.name, path)
-        if member.isfile():
+        if member.isfile() and not _is_clutter(member.name):
             content = archive.extractfile(member)
             return content, PurePosixPath(member.name).name
     raise ValueError(f"{path} is an archive without a file in it.")
@@ -366,6 +366,12 @@ _OPENERS = {
     b"PK\x03\x04": _open_zip,
     b"PK\x05\x06": _open_zip,
 }
+
+
+def _is_clutter(name: str) -> bool:
+    """Whether a member is hidden, as what macOS packs before a file is: "._vectors.txt"."""
+    path = PurePosixPath(name)
+    return path.name.startswith(".") or "__MACOSX" in path.parts
 
 
 def _check_member(name: str, path: str) -> None:
