@@ -233,3 +233,24 @@ def test_bytes_are_counted_with_the_mark(name, tmp_path):
     for read in (list, lambda source: count_and_encode(source, min_count=1)):
         with pytest.raises(ValueError, match="byte 5 of"):
             read(LineSentences(path))
+
+
+def test_linked_files_and_folders_belong_to_the_corpus(tmp_path):
+    disk, corpus = tmp_path / "disk", tmp_path / "corpus"
+    for folder in (disk / "part", corpus):
+        folder.mkdir(parents=True)
+    (disk / "part" / "b.txt").write_text("b")
+    (disk / "c.txt").write_text("c")
+    (corpus / "a.txt").write_text("a")
+    (corpus / "c.txt").symlink_to(disk / "c.txt")
+    (corpus / "part").symlink_to(disk / "part")
+    (corpus / "again").symlink_to(corpus)  # round and round
+    (disk / "part" / "back").symlink_to(disk)
+    assert both_ways(LineSentences(corpus))[1] == [["a"], ["c"], ["b"], ["c"]]
+
+
+def test_a_link_to_nothing_is_an_error(tmp_path):
+    (tmp_path / "a.txt").write_text("a b")
+    (tmp_path / "b.txt").symlink_to("gone.txt")
+    with pytest.raises(FileNotFoundError, match=r"b\.txt is a link to what is not there"):
+        LineSentences(tmp_path)

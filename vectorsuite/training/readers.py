@@ -95,7 +95,7 @@ class LineSentences:
     Iterating yields one list of words per line that has any, from the first file to the last, as
     often as wanted. ``count_and_encode`` reads the files without making Python strings.
 
-    :param path: A file, a folder (all files in it and below, by name, hidden ones left out), or a
+    :param path: A file, a folder (all files in it and below, linked ones too, but none hidden), or a
         list of these. Plain text, or packed by gzip, bzip2, xz or zstd (this needs the extra
         ``zstd``).
     :param errors: "strict": bytes that are not UTF-8 are an error; "replace": they become U+FFFD.
@@ -152,15 +152,27 @@ def _text_files(path: Path) -> Iterator[TextFile]:
         yield _text_file(path)
         return
     found = False
-    for folder, folders, names in os.walk(path, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            file = Path(folder, name)
-            if not name.startswith(".") and file.is_file():
-                found = True
-                yield _text_file(file)
+    for file in _files_below(path):
+        if file.is_symlink() and not file.exists():
+            raise FileNotFoundError(f"{file} is a link to what is not there; mend or remove it.")
+        if file.is_file():
+            found = True
+            yield _text_file(file)
     if not found:
         raise FileNotFoundError(f"The folder {path} has no text file in it.")
+
+
+def _files_below(path: Path) -> Iterator[Path]:
+    """Names in a folder and those below that are not hidden; linked folders too, but each once."""
+    seen = {path.resolve()}
+    for folder, folders, names in os.walk(path, onerror=_raise, followlinks=True):
+        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        below = {name: Path(folder, name).resolve() for name in sorted(folders)}
+        folders.clear()
+        for name, place in below.items():
+            if not name.startswith(".") and place not in seen:
+                seen.add(place)
+                folders.append(name)
 
 
 def _raise(error: OSError) -> None:
