@@ -116,6 +116,9 @@ def test_other_versions_and_kinds_are_refused(tmp_path, model):
     (tmp_path / "pickle").write_bytes(b"\x80\x04\x95 a pickle of gensim's")
     with pytest.raises(ModelFileError, match="pickle"):
         Word2Vec.load(tmp_path / "pickle")
+    model.wv.save_word2vec_format(tmp_path / "text")
+    with pytest.raises(ModelFileError, match=r"KeyedVectors\.load_word2vec_format opens those"):
+        Word2Vec.load(tmp_path / "text")
     with pytest.raises(FileNotFoundError):
         Word2Vec.load(tmp_path / "missing")
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tracemalloc
 
+import numpy as np
 import pytest
 from small_models import ALL, ARCHITECTURES, SENTENCES, bits
 
@@ -167,3 +168,10 @@ def test_bad_corpora_are_refused(tmp_path, caplog):
 def test_a_model_prints_as_what_it_is():
     model = Word2Vec(SENTENCES, **ALL)
     assert repr(model) == str(model) and repr(model).startswith("Word2Vec<vocab=")
+
+
+@pytest.mark.parametrize("seed", [None, 1.5, "1"])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(TypeError, match="a whole one"):
+        Word2Vec(seed=seed)
+    assert Word2Vec(seed=np.int64(3)).seed == 3

@@ -235,3 +235,22 @@ def test_words_and_rows_of_a_table_go_together_with_lists_and_dicts(planted):
     assert len(words) == len(index) == 8
     with pytest.raises(TypeError):
         words + "text"
+
+
+def test_words_of_a_table_say_how_to_have_a_list_and_a_dict(planted):
+    assert planted.table is planted.table
+    with pytest.raises(AttributeError, match=r"no 'append': .* add_vectors, or put a list"):
+        planted.index_to_key.append("pear")
+    with pytest.raises(AttributeError, match=r"no 'pop': .* key_to_index = dict"):
+        planted.key_to_index.pop("king")
+    with pytest.raises(TypeError, match="cannot be written to: the words of a table are read"):
+        planted.key_to_index["pear"] = 8
+    with pytest.raises(AttributeError, match=r"TableWords has no 'nothing'\.$"):
+        planted.index_to_key.nothing  # noqa: B018
+    planted.index_to_key = list(planted.index_to_key)
+    planted.key_to_index = dict(planted.key_to_index)
+    planted.index_to_key.append("pear")
+    planted.key_to_index["pear"] = 8
+    planted.vectors = np.vstack([planted.vectors, np.ones((1, 5), dtype=np.float32)])
+    assert planted["pear"].tolist() == [1] * 5
+    assert "pear" in dict(planted.most_similar("king")) and planted.table["pear"].sum() == 5

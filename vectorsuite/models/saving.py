@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -48,14 +49,16 @@ class ModelFileError(AttributeError, ValueError):
 def hint_of_origin(path: Path) -> str:
     """What to do with a file that another program wrote, by its first bytes; empty if none did."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(64)
     if start[:1] == b"\x80":
         return (
             " It is a pickle, as gensim writes them: open it with gensim, and give the model to "
             "vectorsuite.integrations.gensim_models.from_gensim."
         )
-    if start == struct.pack("<i", fasttext_binary.MAGIC):
+    if start[:4] == struct.pack("<i", fasttext_binary.MAGIC):
         return " It is a model of fastText: open it with load_facebook_model."
+    if re.match(rb"\d+ \d+\s", start):
+        return " It begins as word2vec's files do: KeyedVectors.load_word2vec_format opens those."
     return ""
 
 

@@ -128,8 +128,8 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
         self.epochs, self.null_word, self.sorted_vocab = epochs, null_word, sorted_vocab
         self.batch_words, self.compute_loss = batch_words, bool(compute_loss)
         self.comment = comment
-        self.random = np.random.RandomState(seed & 0xFFFFFFFF)
         self._check()
+        self.random = np.random.RandomState(seed & 0xFFFFFFFF)
         self.wv = self._new_vectors()
         super().__init__()
         if sentences is not None or corpus_file is not None:
@@ -148,6 +148,8 @@ class Word2Vec(SavedModel, Scorer, OlderNames):
             value = getattr(self, name)
             if value < lowest:
                 raise ValueError(f"{name} is {value}; it must be at least {lowest}.")
+        if not isinstance(self.seed, (int, np.integer)):
+            raise TypeError(f"seed is {self.seed!r}; all random numbers follow from a whole one.")
         for name in ("alpha", "min_alpha", "sample"):
             value = getattr(self, name)
             if not 0 <= value < np.inf:

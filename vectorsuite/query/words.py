@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 from vectorsuite.strings import string_key
 from vectorsuite.vectors.table import Vectors
 
+HINT = (
+    "the words of a table are read from it: add some with add_vectors, or put a list and a dict in "
+    "place, index_to_key = list(index_to_key) and key_to_index = dict(key_to_index)"
+)
+
 
 class TableWords(Sequence[Any]):
     """The word of each row: of several, the one added first; None where a row has none.
@@ -68,6 +73,10 @@ class TableWords(Sequence[Any]):
         """A list of the words, which may be changed."""
         return self[:]
 
+    def __getattr__(self, name: str) -> Any:
+        hint = f": {HINT}." if hasattr(list, name) else "."
+        raise AttributeError(f"{type(self).__name__} has no {name!r}{hint}")
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (list, TableWords)):
             return len(self) == len(other) and self[:] == list(other)
@@ -104,6 +113,13 @@ class TableIndex(Mapping[Any, int]):
 
     def __iter__(self) -> Iterator[Any]:
         return (self.table.strings[key] for key in self.table.key2row)
+
+    def __setitem__(self, word: Any, row: int) -> None:
+        raise TypeError(f"{type(self).__name__} cannot be written to: {HINT}.")
+
+    def __getattr__(self, name: str) -> Any:
+        hint = f": {HINT}." if hasattr(dict, name) else "."
+        raise AttributeError(f"{type(self).__name__} has no {name!r}{hint}")
 
     def copy(self) -> dict[Any, int]:
         """A dict of the words and their rows, which may be changed."""
