@@ -95,7 +95,7 @@ class LineSentences:
     Iterating yields one list of words per line that has any, from the first file to the last, as
     often as wanted. ``count_and_encode`` reads the files without making Python strings.
 
-    :param path: A file, a folder (all files in it and below, linked ones too, but none hidden), or a
+    :param path: A file, a folder (all files in it and below, linked ones too, none hidden), or a
         list of these. Plain text, or packed by gzip, bzip2, xz or zstd (this needs the extra
         ``zstd``).
     :param errors: "strict": bytes that are not UTF-8 are an error; "replace": they become U+FFFD.
