@@ -132,6 +132,15 @@ def test_the_table_follows_training(model):
     np.testing.assert_allclose(wv.table.get_batch(["walking"])[0], np.ones(16))
 
 
+def test_the_table_is_up_to_date_whoever_is_asked_first():
+    model = make_model(epochs=1)
+    table = model.wv.table
+    before = table["walk"].copy()
+    model.train(make_sentences(), total_examples=1500, epochs=1)
+    assert (model.wv.table["walk"] != before).any()
+    assert (model.wv.table["walk"] == model.wv["walk"]).all() and model.wv.table is table
+
+
 def test_all_searches_take_unseen_words(model):
     wv = model.wv
     assert wv.distances("walking", ["walk", "greenish"])[0] < wv.distance("walking", "greenish")

@@ -174,6 +174,8 @@ class FastTextKeyedVectors(KeyedVectors):
 
     def _as_table(self) -> Vectors:
         """The ``Vectors`` of these words, which gives other words vectors by their n-grams."""
+        if not self._composed:
+            self.adjust_vectors()
         table = super()._as_table()
         if self.bucket:
             table.oov = NGramVectors(self.ngrams, self.bucket_rows)
