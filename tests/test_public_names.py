@@ -93,7 +93,9 @@ def test_every_public_class_says_what_each_of_its_members_is():
 
 
 @pytest.mark.parametrize(
-    "group", ["spacy_architectures", "spacy_factories", "spacy_misc", "thinc_layers"]
+    "group",
+    ["spacy_architectures", "spacy_factories", "spacy_misc", "spacy_vectors", "thinc_layers"]
+    + ["vectorsuite_" + name for name in ("architectures", "evaluators", "readers")],
 )
 def test_readers_of_configs_find_types_in_signatures(group):
     """Not their names: pydantic 1, which thinc used long, looks those up in a module of its own."""

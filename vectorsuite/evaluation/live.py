@@ -1,6 +1,6 @@
 """Scores on test sets while vectors are trained, as ``[evaluation]`` of a config asks for them."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 from collections.abc import Callable
 from pathlib import Path

@@ -3,7 +3,7 @@
 A byte order mark at the beginning of a file is no part of its text.
 """
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 import codecs
 import os
@@ -43,7 +43,7 @@ class TextFile:
     compression: str | None
     is_regular: bool
 
-    def open(self) -> TextStream:
+    def open(self) -> "TextStream":
         """Open the text for reading in pieces, unpacked."""
         return TextStream(self)
 

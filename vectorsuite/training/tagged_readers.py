@@ -1,6 +1,6 @@
 """Readers of tagged documents, with gensim's names: they yield words with tags, again and again."""
 
-from __future__ import annotations
+# no `from __future__ import annotations`: configs' readers need types of arguments, not their names
 
 import os
 from collections import namedtuple
