@@ -17,9 +17,9 @@ import numpy as np
 from vectorsuite.models.doc2vec import Doc2Vec
 from vectorsuite.models.fasttext import FastText
 from vectorsuite.models.fasttext_vectors import FastTextKeyedVectors
-from vectorsuite.models.phrase_matching import PhraseTable
-from vectorsuite.models.phrase_scoring import Scorer, find_scorer, npmi_scorer, original_scorer
 from vectorsuite.models.phrases import FrozenPhrases
+from vectorsuite.models.phrases.matching import PhraseTable
+from vectorsuite.models.phrases.scoring import Scorer, find_scorer, npmi_scorer, original_scorer
 from vectorsuite.models.saving import PROGRESS, TABLES, pack_keys
 from vectorsuite.models.word2vec import Word2Vec
 from vectorsuite.query import KeyedVectors

@@ -1,4 +1,4 @@
-// PhraseCounts and PhraseMatcher in Python. models/phrase_counts.py and models/phrase_matching.py are
+// PhraseCounts and PhraseMatcher in Python. models/phrases/counts.py and models/phrases/matching.py are
 // their callers.
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>

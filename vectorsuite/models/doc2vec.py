@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.models.aliases import older_arguments
 from vectorsuite.models.callbacks import CallbackAny2Vec
-from vectorsuite.models.document_files import SavedDocuments
+from vectorsuite.models.documents.files import SavedDocuments
 from vectorsuite.models.vocabulary import TrimRule
 from vectorsuite.models.word2vec import FAST_VERSION
 from vectorsuite.query import KeyedVectors

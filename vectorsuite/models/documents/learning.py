@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.cores import worker_count
 from vectorsuite.kernels.job import TrainingJob
 from vectorsuite.models.building import NULL_WORD
-from vectorsuite.models.document_scan import DocumentScan, check_documents
-from vectorsuite.models.document_tags import (
+from vectorsuite.models.documents.inference import Empty, infer
+from vectorsuite.models.documents.scan import DocumentScan, check_documents
+from vectorsuite.models.documents.tags import (
     check_tag_counts,
     name_tags,
     put_means,
     start_tags,
     tag_rows,
 )
-from vectorsuite.models.inference import Empty, infer
 from vectorsuite.models.state import lock_factors, table_under
 from vectorsuite.models.vocabulary import TrimRule
 from vectorsuite.models.word2vec import Word2Vec

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from vectorsuite.io.checked_file import read_checked, write_checked
 from vectorsuite.kernels import _core
-from vectorsuite.models.phrase_counts import PhraseVocabulary
-from vectorsuite.models.phrase_matching import PhraseTable
-from vectorsuite.models.phrase_scoring import Scorer, find_scorer, scorer_name, scorer_of_name
+from vectorsuite.models.phrases.counts import PhraseVocabulary
+from vectorsuite.models.phrases.matching import PhraseTable
+from vectorsuite.models.phrases.scoring import Scorer, find_scorer, scorer_name, scorer_of_name
 from vectorsuite.models.saving import hint_of_origin
 from vectorsuite.packed import PackedStrings
 from vectorsuite.query.lifecycle import Lifecycle
@@ -71,7 +71,7 @@ class SavedPhrases(Lifecycle):
             state, arrays = read_checked(Path(fname), KIND, VERSION)
         except ValueError as error:
             raise ValueError(f"{error}{hint_of_origin(Path(fname))}") from error
-        from vectorsuite.models.phrases import FrozenPhrases, Phrases
+        from vectorsuite.models.phrases.model import FrozenPhrases, Phrases
 
         kind: Any = FrozenPhrases if state["frozen"] else Phrases
         own = cls if issubclass(cls, kind) else kind

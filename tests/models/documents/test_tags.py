@@ -3,7 +3,7 @@
 import numpy as np
 
 from vectorsuite import KeyedVectors
-from vectorsuite.models.document_tags import name_tags, put_means
+from vectorsuite.models.documents.tags import name_tags, put_means
 from vectorsuite.training.tagged_words import TagLists
 
 

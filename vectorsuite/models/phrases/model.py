@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from vectorsuite.models.phrase_analysis import PhrasesTransformation
-from vectorsuite.models.phrase_counts import PhraseVocabulary, Sentences, count_phrases
-from vectorsuite.models.phrase_files import SavedPhrases
-from vectorsuite.models.phrase_matching import PhraseTable, find_phrases
-from vectorsuite.models.phrase_scoring import (
+from vectorsuite.models.phrases.analysis import PhrasesTransformation
+from vectorsuite.models.phrases.counts import PhraseVocabulary, Sentences, count_phrases
+from vectorsuite.models.phrases.files import SavedPhrases
+from vectorsuite.models.phrases.matching import PhraseTable, find_phrases
+from vectorsuite.models.phrases.scoring import (
     ENGLISH_CONNECTOR_WORDS,
     Scorer,
     check_threshold,

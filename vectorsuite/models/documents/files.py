@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.models.document_learning import DocumentLearner
+from vectorsuite.models.documents.learning import DocumentLearner
 from vectorsuite.models.saving import SETTINGS, pack_keys, unpack_keys
 
 # Settings of Word2Vec that follow from others here.

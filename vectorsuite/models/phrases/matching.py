@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
-from vectorsuite.models.phrase_scoring import Scorer, least_count, score_pairs
+from vectorsuite.models.phrases.scoring import Scorer, least_count, score_pairs
 from vectorsuite.packed import PackedStrings
 
 if TYPE_CHECKING:
-    from vectorsuite.models.phrase_counts import PhraseVocabulary
+    from vectorsuite.models.phrases.counts import PhraseVocabulary
 
 
 class PhraseTable:
