@@ -32,8 +32,13 @@ inline void add_locked(const TrainingJob &job, const Scratch &s, int n_in) {
   }
 }
 
-// Columns that are worked on at once, in registers: a factor is then fetched once for all of them.
-constexpr int columns_at_once = VS_LANES == 16 ? 4 : 2;
+// Registers of columns that are worked on at once, of 32 or 16 that there are: a factor is then fetched
+// once for all of them.
+#if VS_LANES == 16 || defined(__aarch64__)
+constexpr int columns_at_once = 4;
+#else
+constexpr int columns_at_once = 3;
+#endif
 
 // hidden_c = scale[c] * sum_x observed[x, c] in_x for N centres and B registers of columns; a second
 // copy of each, which the pair step does not touch, goes to hidden_rows[max_shared + c].
