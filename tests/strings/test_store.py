@@ -68,6 +68,15 @@ def test_memory_zone_forgets():
     assert list(store) == ["a", "lasting"]
 
 
+def test_strings_added_at_once_outlive_a_memory_zone_and_count_once():
+    store = StringStore(["a"])
+    with store.memory_zone():
+        store.add("b")
+        store.add_many(["b", "c"])
+        assert list(store) == ["a", "b", "c"]
+    assert list(store) == ["a", "b", "c"]
+
+
 def test_as_int_as_string():
     store = StringStore(["a"])
     assert store.as_int("a") == store["a"] == store.as_int(store["a"])

@@ -127,6 +127,7 @@ def test_vectors_of_any_size_are_fitted(size):
         ({"maxn": 0}, "at least 1"),
         ({"min_words": 0}, "at least 1"),
         ({"bucket": 0}, "bucket is 0"),
+        ({"threads": -1}, "number of threads"),
         ({"min_words": 10**6}, "occurs 1000000 times"),
     ],
 )

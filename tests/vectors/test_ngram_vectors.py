@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from vectorsuite import Vectors, write_pipeline
+from vectorsuite.io.checked_file import write_checked
 from vectorsuite.packed import PackedStrings
 from vectorsuite.vectors import open_pipeline
 from vectorsuite.vectors.bucket_rows import BucketRows
-from vectorsuite.vectors.ngram_vectors import NGramVectors
+from vectorsuite.vectors.ngram_vectors import KIND, VERSION, NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
 
 GRAMS = NGrams(2, 3, 20)
@@ -96,6 +97,11 @@ def test_other_widths_and_damaged_files_are_refused(table, policy, tmp_path):
         open_pipeline(tmp_path / "table")
     NGramVectors(GRAMS, BucketRows(20, 3, np.array([99]), np.ones((1, 3), "f"))).to_disk(path)
     with pytest.raises(ValueError, match="not below 20"):
+        open_pipeline(tmp_path / "table")
+    arrays = {"buckets": np.array([3]), "vectors": np.ones(3, "f")}
+    state, _ = NGramVectors(GRAMS, BucketRows(20, 3, None)).to_state()
+    write_checked(path, KIND, VERSION, state, arrays)
+    with pytest.raises(ValueError, match=r"vectors\.ngrams is damaged"):
         open_pipeline(tmp_path / "table")
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(ValueError, match=r"vectors\.ngrams"):

@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+import srsly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -247,6 +248,31 @@ def test_settings_that_make_no_sense_are_refused(table, tmp_path, config):
     (tmp_path / "vectors.cfg").write_text(json.dumps(config), "utf8")
     with pytest.raises(ValueError, match=r"vectors\.cfg"):
         Vectors().from_disk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "message"),
+    [
+        ("vectors.cfg", b'{"mode": "other"}', "mode 'other' is neither"),
+        ("vectors.cfg", b'{"attr": "LOWER"}', "attr 'LOWER' is no number"),
+        ("vectors.cfg", b"[]", "not the settings of a table"),
+        ("key2row", b"\x81\x07\x03", "maps a key to row 3; the table beside it has 3 rows"),
+    ],
+)
+def test_bytes_whose_parts_do_not_fit_change_nothing(table, part, content, message):
+    parts = srsly.msgpack_loads(table.to_bytes())
+    parts[part] = content
+    opened = Vectors(data=np.ones((1, 2), "f"), keys=["x"])
+    with pytest.raises(ValueError, match=message):
+        opened.from_bytes(srsly.msgpack_dumps(parts))
+    assert list(opened.strings) == ["x"]
+    assert opened.find(key="x") == 0
+
+
+def test_bytes_of_spacy_2_have_no_settings(table):
+    parts = srsly.msgpack_loads(table.to_bytes())
+    data = srsly.msgpack_dumps({name: parts[name] for name in ("key2row", "vectors")})
+    assert Vectors().from_bytes(data)["B"].tolist() == [3, 4]
 
 
 @settings(max_examples=60)

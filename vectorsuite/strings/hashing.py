@@ -26,7 +26,10 @@ def hash_string(string: str) -> int:
 
 
 def string_key(string: str | bytes) -> int:
-    """The key of a string: its number if it is a reserved symbol, else its hash; 0 if empty."""
+    """The key of a string: its number if it is a reserved symbol, else its hash; 0 if empty.
+
+    Bytes are hashed whatever they spell, as in spaCy.
+    """
     if isinstance(string, bytes):
         return _core.hash_utf8(string)
     symbol = SYMBOL_IDS.get(string)

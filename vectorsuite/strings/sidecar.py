@@ -8,7 +8,6 @@ the source alone is always enough.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -57,6 +56,6 @@ def map_sidecar(path: Path, source: Path) -> dict[str, NDArray[Any]] | None:
 
 
 def _checksum(path: Path) -> int:
-    if os.path.getsize(path) == 0:  # noqa: PTH202  # an empty file cannot be mapped
+    if path.stat().st_size == 0:  # an empty file cannot be mapped
         return 0
     return int(_core.checksum(np.memmap(path, dtype=np.uint8, mode="r")))

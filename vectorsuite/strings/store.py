@@ -78,6 +78,7 @@ class StringStore:
 
         :param allow_transient: Whether it may go with the memory zone; by default it does so if
             there is one.
+        :raises TypeError: It is no string.
         """
         if not isinstance(string, (str, bytes)):
             raise TypeError(f"A string is needed, not {string!r} of type {type(string).__name__}.")
@@ -96,7 +97,7 @@ class StringStore:
         return key
 
     def add_many(self, strings: Iterable[str] | PackedStrings) -> NDArray[np.uint64]:
-        """Add strings; much faster than one by one.
+        """Add strings; much faster than one by one. They stay when a memory zone ends.
 
         :returns: Their keys, (n,) uint64.
         """
@@ -113,6 +114,8 @@ class StringStore:
         for number, key in zip(numbers.tolist(), keys[numbers].tolist(), strict=True):
             if key not in self._added:
                 self._added[key] = packed[number]
+                if self._transient is not None:
+                    self._transient.pop(key, None)
         return keys
 
     def __contains__(self, string_or_key: str | bytes | int) -> bool:
@@ -187,7 +190,10 @@ class StringStore:
         return self
 
     def to_bytes(self, **kwargs: Any) -> str:
-        """The strings as a sorted JSON list (a str, as in spaCy)."""
+        """The strings as a sorted JSON list (a str, as in spaCy).
+
+        :param kwargs: Not used; spaCy's callers pass ``exclude``.
+        """
         return srsly.json_dumps(sorted(self))
 
     def from_bytes(self, bytes_data: str | bytes, **kwargs: Any) -> StringStore:

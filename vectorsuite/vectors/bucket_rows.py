@@ -10,6 +10,15 @@ from numpy.typing import NDArray
 from vectorsuite.kernels import _core
 
 
+def offsets_of_kept(kept: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where lists that lie end to end start once only some of their items are left, (n + 1,) int64.
+
+    :param kept: Which items of all lists are left, (M,).
+    :param offsets: Where each list started, (n + 1,).
+    """
+    return np.concatenate([[0], np.cumsum(kept)])[offsets]
+
+
 class BucketRows:
     """One vector for each of a number of buckets; those that are not in use have zeros, or none.
 
@@ -22,6 +31,7 @@ class BucketRows:
         D of each row mean nothing. None: zeros.
     :param counts_unused: Whether means count buckets that are not in use, as zeros; otherwise they
         leave them out, as fastText's pruned models do.
+    :raises ValueError: There is not one row of at least that width for each bucket in use.
     """
 
     def __init__(
@@ -105,13 +115,14 @@ class BucketRows:
     ) -> NDArray[np.float32]:
         """What ``own`` must be for :meth:`means` to give these, (n, D) float32."""
         rest = self.means(buckets, offsets)
-        n = self._lengths(self.find(buckets), offsets)[:, None]
+        n = self.count(buckets, offsets).astype(np.float32)[:, None]
         return means * (n + 1) - rest * n
 
-    def _lengths(self, rows: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How many buckets of each list count, (n,) float32."""
-        counted = np.ones(len(rows), dtype=bool) if self.counts_unused else rows >= 0
-        return np.diff(np.concatenate([[0], np.cumsum(counted)])[offsets]).astype(np.float32)
+    def count(self, buckets: NDArray[Any], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many buckets of each list :meth:`means` counts, (n,) int64."""
+        if not self.counts_unused:
+            offsets = offsets_of_kept(self.find(buckets) >= 0, offsets)
+        return np.diff(offsets)
 
     def means(
         self, buckets: NDArray[Any], offsets: NDArray[np.int64], own: Any = None
@@ -125,7 +136,7 @@ class BucketRows:
         rows = self.find(buckets)
         if not self.counts_unused:
             used = rows >= 0
-            offsets = np.concatenate([[0], np.cumsum(used)])[offsets]
+            offsets = offsets_of_kept(used, offsets)
             rows = rows[used]
         out = np.empty((len(offsets) - 1, self.width), dtype=np.float32)
         table = self.rows

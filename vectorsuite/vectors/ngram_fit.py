@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.kernels import _core
-from vectorsuite.kernels.cores import n_cores
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
-from vectorsuite.vectors.bucket_rows import BucketRows
+from vectorsuite.vectors.bucket_rows import BucketRows, offsets_of_kept
 from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
 from vectorsuite.vectors.table import Vectors
@@ -86,7 +86,7 @@ def fit_ngrams(
     ngrams = NGrams(minn, maxn, bucket)
     words, target = _known_words(table)
     bags, buckets = _make_bags(ngrams, words, min_words)
-    job = _Fit(bags, target, len(buckets), _threads(threads))
+    job = _Fit(bags, target, len(buckets), worker_count(threads))
     left_out = _choose(len(words), held_out, seed)
     if ridge is None:
         ridge = job.best_ridge(left_out) if len(left_out) else DEFAULT_RIDGE
@@ -136,8 +136,7 @@ class _Bags:
         gone = np.repeat(words, lengths)
         if rows is not None:
             gone |= rows[self.rows]
-        offsets = np.concatenate([[0], np.cumsum(~gone)])[self.offsets]
-        return _Bags(self.rows[~gone], offsets)
+        return _Bags(self.rows[~gone], offsets_of_kept(~gone, self.offsets))
 
     @property
     def scales(self) -> NDArray[np.float32]:
@@ -269,7 +268,7 @@ def _make_bags(
     row_of[buckets] = np.arange(len(buckets), dtype=np.int32)
     rows = row_of[found]
     kept = rows >= 0
-    return _Bags(rows[kept], np.concatenate([[0], np.cumsum(kept)])[offsets]), buckets
+    return _Bags(rows[kept], offsets_of_kept(kept, offsets)), buckets
 
 
 def _choose(n: int, share: float, seed: int) -> NDArray[np.int64]:
@@ -278,7 +277,3 @@ def _choose(n: int, share: float, seed: int) -> NDArray[np.int64]:
     if size < MIN_HELD_OUT:
         return np.empty(0, dtype=np.int64)
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
-
-
-def _threads(threads: int) -> int:
-    return threads or n_cores()

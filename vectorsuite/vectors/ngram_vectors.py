@@ -40,11 +40,7 @@ class NGramVectors(Policy):
                 f"Vectors of n-grams have width {self.rows.width}; the table has {table.shape[1]}."
             )
         buckets, offsets = self.ngrams.get_rows(PackedStrings.pack(words))
-        counted = np.ones(len(buckets), dtype=bool)
-        if not self.rows.counts_unused:
-            counted = self.rows.find(buckets) >= 0
-        n = np.diff(np.concatenate([[0], np.cumsum(counted)])[offsets])
-        return self.rows.means(buckets, offsets), n > 0
+        return self.rows.means(buckets, offsets), self.rows.count(buckets, offsets) > 0
 
     def get_vectors(self, words: Sequence[Any]) -> NDArray[np.float32]:
         """Mean vector of each word's n-grams, (n, D) float32; zeros where it has none."""
@@ -67,7 +63,7 @@ class NGramVectors(Policy):
             arrays["vectors"] = np.array(arrays["vectors"])
         try:
             return cls.from_state(state, arrays)
-        except (KeyError, TypeError, ValueError) as error:
+        except (IndexError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} is damaged: {error}.") from error
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -91,7 +87,7 @@ class NGramVectors(Policy):
     ) -> NGramVectors:
         """The vectors that :meth:`to_state` took apart.
 
-        :raises KeyError, TypeError, ValueError: Something is missing or does not fit.
+        :raises IndexError, KeyError, TypeError, ValueError: Something is missing or does not fit.
         """
         ngrams = NGrams(state["minn"], state["maxn"], state["bucket"])
         buckets, vectors = arrays["buckets"], arrays["vectors"]

@@ -69,10 +69,6 @@ def _wanted(name: str, exclude: Iterable[str]) -> bool:
     return name.split(".")[0] not in exclude
 
 
-def _host_data(table: Vectors) -> NDArray[Any]:
-    return on_host(table.data)
-
-
 def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> None:
     """Write a table into a directory, which is made if it is missing.
 
@@ -87,7 +83,7 @@ def to_disk(table: Vectors, path: str | Path, exclude: Iterable[str] = ()) -> No
         table.strings.to_disk(path / "strings.json")
     if _wanted("vectors", exclude):
         with written_beside(path / "vectors") as beside:
-            write_npy(beside, _host_data(table))
+            write_npy(beside, on_host(table.data))
         with written_beside(path / "vectors.cfg") as beside:
             srsly.write_json(beside, to_config(table))
         _write_settings(table, path / "vectors.json")
@@ -170,9 +166,14 @@ def from_disk(
 
 
 def _read_config(path: Path) -> dict[str, Any] | None:
-    if not path.exists():
-        return None
-    config = read_json(path)
+    return _checked_config(read_json(path), path) if path.exists() else None
+
+
+def _checked_config(config: Any, source: object) -> dict[str, Any]:
+    """What ``vectors.cfg`` held.
+
+    :raises ValueError: It is not the settings of a table; names the source.
+    """
     try:
         if config.get("mode", "default") not in ("default", "floret"):
             raise ValueError(f"mode {config['mode']!r} is neither default nor floret")
@@ -183,8 +184,9 @@ def _read_config(path: Path) -> dict[str, Any] | None:
         for start, stop in config.get("kept_rows") or ():
             slice(int(start), int(stop))
     except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: not the settings of a table ({error}).") from error
-    return config
+        raise ValueError(f"{source}: not the settings of a table ({error}).") from error
+    settings: dict[str, Any] = config
+    return settings
 
 
 def _read_key2row(path: Path, rows: int, mmap: bool) -> KeyIndex:
@@ -212,7 +214,7 @@ def _parse_key2row(blob: bytes, source: object) -> KeyIndex:
     return index
 
 
-def _check_rows(index: KeyIndex, rows: int, source: Path) -> None:
+def _check_rows(index: KeyIndex, rows: int, source: object) -> None:
     _, key_rows = index.entries()
     if len(key_rows) and int(key_rows.max()) >= rows:
         raise ValueError(
@@ -271,7 +273,7 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
     if _wanted("key2row", exclude):
         parts["key2row"] = _core.write_key_map(*table.key2row.entries())
     if _wanted("vectors", exclude):
-        parts["vectors"] = srsly.msgpack_dumps(_host_data(table))
+        parts["vectors"] = srsly.msgpack_dumps(on_host(table.data))
         parts["vectors.cfg"] = srsly.json_dumps(to_config(table))
         if table.row_attrs:
             parts["vectors.rows"] = srsly.msgpack_dumps(
@@ -287,20 +289,30 @@ def to_bytes(table: Vectors, exclude: Iterable[str] = ()) -> bytes:
 def from_bytes(table: Vectors, data: bytes, exclude: Iterable[str] = ()) -> None:
     """Load the bytes of `to_bytes`, ours or spaCy's, in place of what the table holds.
 
-    :raises ValueError: They are others.
+    :raises ValueError: They are others, or their parts do not fit each other.
     """
-    parts = parse_parts(data, "a table")
-    if "strings" in parts and _wanted("strings", exclude):
+    parts = {
+        name: part for name, part in parse_parts(data, "a table").items() if _wanted(name, exclude)
+    }
+    key2row, array, config = None, None, None
+    if "key2row" in parts:
+        key2row = _parse_key2row(parts["key2row"], "key2row")
+    if "vectors" in parts:
+        array = np.array(srsly.msgpack_loads(parts["vectors"]))
+        config = _checked_config(srsly.json_loads(parts.get("vectors.cfg", "{}")), "vectors.cfg")
+        if key2row is not None:
+            _check_rows(key2row, len(array), "key2row")
+    if "strings" in parts:
         table.strings.from_bytes(parts["strings"])
-    if "key2row" in parts and _wanted("key2row", exclude):
-        table.key2row = _parse_key2row(parts["key2row"], "key2row")
+    if key2row is not None:
+        table.key2row = key2row
     table._rows.sync()
-    if "vectors" in parts and _wanted("vectors", exclude):
-        table.data = np.array(srsly.msgpack_loads(parts["vectors"]))
+    if array is not None and config is not None:
+        table.data = array
         table.row_attrs = srsly.msgpack_loads(parts.get("vectors.rows", b"\x80"))
         table.settings = srsly.json_loads(parts.get("vectors.json", "{}"))
         _set_ngrams(table, _ngrams_of(parts.get("vectors.ngrams")))
-        _apply_config(table, srsly.json_loads(parts["vectors.cfg"]))
+        _apply_config(table, config)
         _move_to_current_ops(table)
 
 
@@ -315,7 +327,7 @@ def parse_parts(data: bytes, kind: str) -> dict[str, Any]:
     except Exception as error:  # msgpack raises several kinds that have no base of their own
         raise ValueError(f"These {len(data):,} bytes are not {kind}: {error}") from error
     if not isinstance(parts, dict) or not all(isinstance(name, str) for name in parts):
-        raise ValueError(f"These {len(data):,} bytes are not {kind}: to_bytes gave them not.")
+        raise ValueError(f"These {len(data):,} bytes are not {kind}: no to_bytes gave them.")
     return parts
 
 
