@@ -22,7 +22,7 @@ from typing import Any
 
 from vectorsuite.errors import MissingExtraError
 from vectorsuite.vectors import Vectors, open_pipeline
-from vectorsuite.vectors.oov import as_policy
+from vectorsuite.vectors.oov import vector_by_policy
 
 
 @cache
@@ -59,13 +59,11 @@ def _spacy_table_class() -> type[Vectors]:
             return super().add(key, vector=vector, row=row)
 
         def _ask_policy(self, key: Any) -> Any:
-            policy = as_policy(self.oov)
             strings = self._known_strings
-            if policy is None or (not isinstance(key, str) and key not in strings):
+            if self.oov is None or (not isinstance(key, str) and key not in strings):
                 return None
             word = key if isinstance(key, str) else strings[key]
-            vectors, found = policy([word], self)
-            return vectors[0] if found[0] else None
+            return vector_by_policy(self.oov, word, self)
 
     SpacyVectors.__qualname__ = "SpacyVectors"  # pickle finds it through __getattr__ below
     return SpacyVectors

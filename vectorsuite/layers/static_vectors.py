@@ -13,11 +13,10 @@ from thinc.types import Floats1d, Floats2d, Ints1d, Ragged
 
 from vectorsuite.layers.feature_extractor import read_attributes
 from vectorsuite.protocols import DocLike
+from vectorsuite.vectors.attributes import ORTH
 from vectorsuite.vectors.fingerprint import Fingerprint, TableCheck
 from vectorsuite.vectors.gather import gather
 from vectorsuite.vectors.oov import as_policy
-
-ORTH = 65  # spaCy's id of the attribute
 
 
 def StaticVectors(  # noqa: N802

@@ -12,7 +12,7 @@ from vectorsuite.query.keys import Key, texts_of
 from vectorsuite.query.word_table import WordTable
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
-from vectorsuite.vectors.oov import as_policy
+from vectorsuite.vectors.oov import vector_by_policy
 from vectorsuite.vectors.table import Vectors
 
 Self = TypeVar("Self", bound="Backed")
@@ -131,9 +131,7 @@ class Backed(WordTable):
         table = self._backing
         if table is None or table.oov is None:
             return None
-        policy = as_policy(table.oov)
-        vectors, found = policy([key], table) if policy else ([None], [False])
-        return on_host(vectors[0]) if found[0] else None
+        return on_host(vector_by_policy(table.oov, key, table))
 
     def _table_to_save(self) -> Vectors:
         """The table that holds all there is: of a floret one its buckets, with the words' strings.

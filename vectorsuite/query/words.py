@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.strings import string_key
+from vectorsuite.vectors.device_keys import first_keys
 from vectorsuite.vectors.table import Vectors
 
 HINT = (
@@ -32,11 +33,8 @@ class TableWords(Sequence[Any]):
         generation, first, has_key = self._read
         if generation != self.table.generation:
             generation = self.table.generation
-            keys, rows = self.table.key2row.entries()
-            first = np.zeros(len(self.table), dtype=np.uint64)
-            first[rows[::-1]] = keys[::-1]  # the earliest is written last
-            has_key = np.zeros(len(first), dtype=bool)
-            has_key[rows] = True
+            rows = len(self.table)
+            first, has_key = (each[:rows] for each in first_keys(self.table.key2row, rows))
             self._read = generation, first, has_key  # at once: other threads may ask
         return first, has_key
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import on_host
 from vectorsuite.tokens.similarity import keys_of
+from vectorsuite.vectors.attributes import ORTH
 from vectorsuite.vectors.gather import gather, has_rows
 from vectorsuite.vectors.oov import as_policy
 from vectorsuite.vectors.pooling import POOLINGS, common_component, word_probabilities
@@ -93,7 +94,7 @@ class TextVectors:
 
     @property
     def _attr(self) -> int:
-        return int(getattr(self.table, "attr", 65))
+        return int(getattr(self.table, "attr", ORTH))
 
     def _look_up(
         self, keys: NDArray[np.uint64], strings: Any

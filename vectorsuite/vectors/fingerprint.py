@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from vectorsuite.kernels.device import on_host, take_rows
+from vectorsuite.vectors.attributes import ORTH
 
 SAMPLED_ROWS = 1024
 
@@ -45,7 +46,7 @@ class Fingerprint:
             sample = np.linspace(0, rows - 1, min(rows, SAMPLED_ROWS)).astype(np.int64)
             picked = on_host(take_rows(data, sample))
             digest.update(np.ascontiguousarray(picked, dtype="<f4").tobytes())
-        attr = int(getattr(table, "attr", 65))
+        attr = int(getattr(table, "attr", ORTH))
         return cls(rows, width, str(getattr(mode, "value", mode)), attr, digest.hexdigest())
 
     def to_dict(self) -> dict[str, Any]:

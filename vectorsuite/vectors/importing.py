@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vectorsuite.io.open import load_any
 from vectorsuite.io.word_vectors import WordVectors
 from vectorsuite.protocols import Progress
+from vectorsuite.strings import string_keys
 from vectorsuite.vectors.interchange import from_table, to_table
 from vectorsuite.vectors.ngram_fit import fit_ngrams
 from vectorsuite.vectors.pipeline import open_pipeline
@@ -62,11 +63,15 @@ def import_vectors(
     :param prune_to: Keep so many rows, and give the words of the others the nearest of them;
         below 1: all. A floret table is never pruned.
     :param mode: "default" for vectors of words, "floret" for buckets; None: what the file holds.
+    :param attr: Token attribute that the words stand for.
     :param probabilities: Log-probabilities of words, which decide what pruning keeps; without
         them the file's counts do, or its order.
     :param ngrams: Fit n-grams to the table, before it is pruned, for words that it lacks.
+    :param progress: Told the bytes read, as stage "read", and the columns fitted, as "fit".
     :param options: Other fields of :class:`vectorsuite.io.ReadOptions`.
-    :raises ValueError: If the file is damaged, or of the other mode.
+    :raises FileNotFoundError: There is no such file, or no table in the directory.
+    :raises ValueError: The file is damaged, or of the other mode; there is no such mode or
+        attribute; or a floret table is to be cut, or to get n-grams.
     """
     if mode not in ("default", "floret", None):
         raise ValueError(f"Unknown mode {mode!r} of a table; there are default and floret.")
@@ -122,8 +127,7 @@ def _mode_of(source: str | Path | Vectors, vectors: WordVectors, mode: str | Non
 def row_priorities(table: Vectors, probabilities: Mapping[str, float]) -> NDArray[np.float64]:
     """Return the highest log-probability of each row's words, (R,); −20 where none is given."""
     priority = np.full(len(table), UNKNOWN_PROBABILITY)
-    for word, value in probabilities.items():
-        row = int(table.find(key=word))
-        if row >= 0:
-            priority[row] = max(priority[row], value)
+    rows = table.key2row.find(string_keys(list(probabilities)))
+    values = np.fromiter(probabilities.values(), np.float64, len(rows))
+    np.maximum.at(priority, rows[rows >= 0], values[rows >= 0])
     return priority

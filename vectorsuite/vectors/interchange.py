@@ -95,8 +95,7 @@ def from_table(table: Vectors) -> WordVectors:
         )
         extras = {"strings": list(table.strings)}
         return WordVectors(PackedStrings.pack([]), data, floret=settings, extras=extras)
-    keys = np.fromiter(table.key2row.keys(), np.uint64, len(table.key2row))
-    rows = np.fromiter(table.key2row.values(), np.int64, len(table.key2row))
+    keys, rows = table.key2row.entries()
     order = np.argsort(rows, kind="stable")
     keys, rows = keys[order], rows[order]
     words = PackedStrings.pack(table.strings[key] for key in keys.tolist())

@@ -147,9 +147,9 @@ class Lookup:
     def _first_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         n = len(self._rows.data)
         first, has_key = first_keys(self._key2row, n)
-        for row in rows.tolist():
-            if not 0 <= row < n or not has_key[row]:
-                raise KeyError(f"Row {row} has no key in this table of {n} rows.")
+        lacking = rows[~has_key[np.where((rows >= 0) & (rows < n), rows, n)]]
+        if len(lacking):
+            raise KeyError(f"Row {lacking[0]} has no key in this table of {n} rows.")
         return first[rows]
 
     def _first_keys_on_device(self, rows: Any) -> Any:

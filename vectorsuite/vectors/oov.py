@@ -38,11 +38,13 @@ class Policy(ABC):
 
 
 def as_policy(policy: Any) -> Policy | None:
-    """A policy from what a user gives: None, a name, a policy, or any function.
+    """A policy from what a user gives: None, a name, a mapping, a policy, a function, or a list.
 
     :param policy: "zeros", "spacy", "default_row", "hash", "spelling", "subwords"; a mapping from
-        words to words; a policy; or a function that takes one word and returns its vector or None.
+        words to words; a policy; a function that takes one word and returns its vector or None; or
+        a list of these, of which the first that knows a word answers.
     :raises ValueError: There is no policy of that name; lists those there are.
+    :raises TypeError: It is something else.
     """
     if policy is None or isinstance(policy, Policy):
         return policy
@@ -57,6 +59,18 @@ def as_policy(policy: Any) -> Policy | None:
     if not callable(policy):
         raise TypeError(f"A policy is a name, a mapping or a function of a word, not {policy!r}.")
     return Function(policy)
+
+
+def vector_by_policy(policy: Any, word: str, table: Any) -> Any:
+    """The vector, (D,), that a policy has for one word; None if it has none.
+
+    :param policy: What `as_policy` takes.
+    """
+    policy = as_policy(policy)
+    if policy is None:
+        return None
+    vectors, found = policy([word], table)
+    return vectors[0] if found[0] else None
 
 
 class Zeros(Policy):
@@ -91,7 +105,9 @@ class DefaultRow(Policy):
 class HashRandom(Policy):
     """A vector drawn from the word's hash: the same word, the same vector, anywhere.
 
-    Uniform in [−scale, scale); 0.25 is that of Kim (2014, EMNLP) for words that word2vec lacks.
+    :param scale: Numbers are uniform in [−scale, scale); 0.25 is that of Kim (2014, EMNLP) for
+        words that word2vec lacks.
+    :param seed: Another one gives other vectors.
     """
 
     def __init__(self, scale: float = 0.25, seed: int = 0) -> None:
@@ -104,14 +120,14 @@ class HashRandom(Policy):
         draws = _mix(keys + np.arange(1, width + 1, dtype=np.uint64) * _GOLDEN)
         units = (draws >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24)
         vectors = (units * 2 - 1) * np.float32(self.scale)
-        return vectors.astype(np.float32), np.ones(len(words), dtype=bool)
+        return vectors, np.ones(len(words), dtype=bool)
 
 
 class NearestSpelling(Policy):
     """The vector of the word of the table that needs the fewest edits.
 
     :param max_distance: Most insertions, deletions, replacements and swaps of neighbours
-        (Damerau 1964). Words of up to ``3 * max_distance`` characters are allowed fewer.
+        (Damerau 1964). Words of fewer than ``3 * max_distance`` characters are allowed fewer.
     """
 
     def __init__(self, max_distance: int = 2) -> None:

@@ -58,6 +58,8 @@ def write_pipeline(
 ) -> None:
     """Write a pipeline directory with nothing but a table, whole or not at all.
 
+    :param path: The directory; folders above it are made.
+    :param vectors: The table, which is not changed.
     :param lang: spaCy's code of the language; spaCy refuses vectors of another one.
     :param name: Name of the table; by default the one it has, else "{lang}_pipeline.vectors".
     :param counts: How often each row's word occurred, (R,) int64; kept as ``row_attrs["count"]``.

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.device import on_host, take_rows
 from vectorsuite.kernels.equal_rows import first_equal_rows
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
+from vectorsuite.vectors.device_keys import first_keys
+from vectorsuite.vectors.key_index import KeyIndex
 
 if TYPE_CHECKING:
     from vectorsuite.vectors.table import Vectors
@@ -161,11 +163,9 @@ def _removed(
     strings = table.strings
     lost = np.flatnonzero(target[key_rows] != key_rows)
     rows = key_rows[lost]
-    first_key = np.zeros(len(table), dtype=np.uint64)
-    first_key[key_rows[::-1]] = keys[::-1]
     heirs = np.unique(target[rows])
     heirs = heirs[heirs >= 0]
-    heir_keys = first_key[heirs].tolist()
+    heir_keys = first_keys(table.key2row, len(table))[0][heirs].tolist()
     names = {row: strings[key] for row, key in zip(heirs.tolist(), heir_keys, strict=True)}
     columns = (keys[lost].tolist(), target[rows].tolist(), cosine[rows].tolist())
     return {
@@ -193,7 +193,7 @@ def _replace(
         by the name of a word whose own it is.
     """
     order = np.argsort(moved, kind="stable")
-    index = type(table.key2row)()
+    index = KeyIndex()
     index.set_many(keys[order], rows[order].astype(np.int32))
     attributes = {name: values[kept] for name, values in table.row_attrs.items()}
     table.data = take_rows(table.data, kept)

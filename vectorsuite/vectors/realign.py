@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vectorsuite.kernels.device import on_host
+from vectorsuite.vectors.key_index import KeyIndex
 from vectorsuite.vectors.table import Vectors
 
 
@@ -37,6 +38,5 @@ def realign(new: Vectors, old: Any, *, min_shared: int = 1) -> Vectors:
     U, _, Vt = np.linalg.svd(A.T @ B, full_matrices=False)
     turned = data @ (U @ Vt).astype(np.float32)
     table = Vectors(strings=new.strings, data=turned, name=new.name, attr=new.attr)
-    for key, row in new.key2row.items():
-        table.add(int(key), row=int(row))
+    table.key2row = KeyIndex(new.key2row)
     return table

@@ -77,6 +77,10 @@ class Rows:
         self._free, self._kept, self._first = None, kept or [], 0
 
     def free_mask(self, index: KeyIndex) -> NDArray[np.bool_]:
+        """Which rows are free, (R,) bool.
+
+        :param index: Key → row.
+        """
         if self._free is None:
             self._free = _unmapped(index, len(self.data))
             for start, stop in self._kept:
@@ -115,14 +119,11 @@ class Rows:
         Growing by a few rows at a time takes amortised time, since room is made in advance.
         """
         n, old_width = self.data.shape
-        xp = array_module(self.data)
-        room = len(self._storage)
-        if width == old_width and rows <= room and self._writable():
+        if width == old_width and rows <= len(self._storage) and self._writable():
             self._storage[n:rows] = 0
         else:
-            if rows > n and n:
-                room = max(rows, n + n // 2)
-            storage = xp.zeros((max(rows, room if rows > n else rows), width), self.data.dtype)
+            room = max(rows, n + n // 2) if rows > n > 0 else rows
+            storage = array_module(self.data).zeros((room, width), self.data.dtype)
             n, old_width = min(n, rows), min(old_width, width)
             storage[:n, :old_width] = self.data[:n, :old_width]
             self._storage = storage

@@ -53,7 +53,7 @@ class Searchable:
         :param aliases: Return all keys of each row that was found, instead of the first that was
             added.
         :param words: Floret tables only, which have no words of their own: search among these, by
-            default all strings of the store. Rows are places in this sequence.
+            default all strings of the store. Rows are places among these, each counted once.
         :returns: keys (Q, n) uint64, rows (Q, n) int32, scores (Q, n) float32, on the table's
             device. With `aliases`, keys is a list (Q) of lists (n) of lists of keys.
         :raises ValueError: If fewer than n rows have keys, or shapes do not fit together.

@@ -267,9 +267,11 @@ class Vectors(Lookup, Searchable):
     def resize(self, shape: tuple[int, int], inplace: bool = False) -> Any:
         """Change rows and width; what is new is zero, and every row without a key is free.
 
+        :param shape: (rows, width) that the table gets.
         :param inplace: Only refuses another width, as in spaCy; memory is reused either way.
         :returns: Keys taken out because their rows are gone, as [(key, row)]; −1 in floret mode,
             which only warns.
+        :raises ValueError: A negative number, or another width with ``inplace``.
         """
         if self._refuse_floret("Vectors.resize"):
             return -1
