@@ -214,8 +214,9 @@ def test_deterministic_training_gives_the_same_bits_for_any_number_of_workers(mo
     assert not np.allclose(trained.in_rows, job.in_rows, atol=1e-3)
 
 
-def test_deterministic_training_equals_the_reference():
-    job = make_job([4500], n_words=200, width=8, deterministic=True, workers=2)  # three rounds
+@pytest.mark.parametrize("n_words", [200, 3000])  # which no table of a chunk's copies has room for
+def test_deterministic_training_equals_the_reference(n_words):
+    job = make_job([4500], n_words=n_words, width=8, deterministic=True, workers=2)  # three rounds
     assert_same_training(replace(job, learn_rate=0.001, window=2, negative=2))
 
 
