@@ -123,6 +123,29 @@ def test_saved_models_and_the_ngrams_of_directories(tmp_path, capsys):
         np.testing.assert_allclose(words["kingly"], model.wv["kingly"], atol=1e-6)
 
 
+def test_ngrams_of_directories_go_into_fasttexts_files(tmp_path, capsys):
+    fasttext = pytest.importorskip("fasttext")
+    model = FastText([["king", "queen"]] * 9, min_count=1, vector_size=3, bucket=50, epochs=1)
+    model.save(tmp_path / "m.model")
+    assert run(["convert", str(tmp_path / "m.model"), str(tmp_path / "d")]) == 0
+    assert run(["convert", str(tmp_path / "d"), str(tmp_path / "m.ftz")]) == 0
+    assert "left out" not in capsys.readouterr().out
+    theirs = fasttext.load_model(str(tmp_path / "m.ftz"))
+    for word in ("king", "kingly"):
+        assert theirs[word] == pytest.approx(model.wv[word], abs=1e-6)
+    assert run(["convert", str(tmp_path / "d"), str(tmp_path / "m.vec")]) == 0
+    assert "n-grams left out, which word2vec text files cannot hold" in capsys.readouterr().out
+
+
+def test_ngrams_that_were_fitted_do_not_go_into_fasttexts_files(tmp_path, capsys):
+    (tmp_path / "v.txt").write_text("king 1\nkings 2\nkingly 3\n")
+    arguments = ["init-vectors", "en", str(tmp_path / "v.txt"), str(tmp_path / "d")]
+    assert run([*arguments, "--ngrams"]) == 0
+    assert run(["convert", str(tmp_path / "d"), str(tmp_path / "d.ftz")]) == 0
+    assert "n-grams left out, which fastText binary files cannot hold" in capsys.readouterr().out
+    assert load_any(tmp_path / "d.ftz").data.tolist() == [[1], [2], [3]]
+
+
 def test_a_fasttext_model_cut_to_fewer_words_has_no_more(tmp_path):
     model = FastText(
         [["king", "queen", "tsar"]] * 9, min_count=1, vector_size=3, bucket=9, epochs=1
@@ -131,6 +154,7 @@ def test_a_fasttext_model_cut_to_fewer_words_has_no_more(tmp_path):
     arguments = ["convert", str(tmp_path / "m.bin"), str(tmp_path / "cut.ftz")]
     assert run([*arguments, "--limit", "2"]) == 0
     assert len(load_any(tmp_path / "cut.ftz")) == 2
+    assert load(tmp_path / "cut.ftz")["kingly"] == pytest.approx(model.wv["kingly"], abs=1e-6)
     assert run(arguments) == 0
     assert (tmp_path / "cut.ftz").read_bytes() == (tmp_path / "m.bin").read_bytes()
 

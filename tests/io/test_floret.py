@@ -68,3 +68,16 @@ def test_words_and_buckets_are_not_mixed_up(tmp_path):
     (tmp_path / "t.floret").write_text("1 1 2 4 2 2166136261 < >\n0 1\n")
     with pytest.raises(ValueError, match="cannot be cut to 1 rows"):
         load_any(tmp_path / "t.floret", limit=1)
+
+
+@pytest.mark.parametrize("mode", ["floret", "fasttext"])
+def test_models_of_floret_say_what_to_do(tmp_path, mode):
+    floret = pytest.importorskip("floret")
+    (tmp_path / "c.txt").write_text("alpha beta gamma\n" * 9)
+    model = floret.train_unsupervised(
+        str(tmp_path / "c.txt"), dim=4, bucket=20, minCount=1, epoch=1, thread=1, mode=mode,
+        verbose=0,
+    )  # fmt: skip
+    model.save_model(str(tmp_path / "m.bin"))
+    with pytest.raises(ValueError, match=r"of the program floret.*save_floret_vectors"):
+        load_any(tmp_path / "m.bin")

@@ -59,8 +59,8 @@ def convert(
     options = {"limit": limit, "errors": errors}
     with show_progress(quiet=quiet) as progress:
         vectors = read_any(source, from_format, options, progress)
-        write_any(target, vectors, to_format, progress, lang=lang, attr=attr, force=force)
-    typer.echo(describe(target, vectors))
+        note = write_any(target, vectors, to_format, progress, lang=lang, attr=attr, force=force)
+    typer.echo(describe(target, vectors) + note)
 
 
 def _is_directory(target: Path) -> bool:
@@ -93,17 +93,26 @@ def write_any(
     lang: str,
     attr: str,
     force: bool,
-) -> None:
-    """Write a file, or a directory if the name has no suffix."""
-    from vectorsuite.io.open import save_any
-    from vectorsuite.vectors.interchange import to_table
+) -> str:
+    """Write a file, or a directory if the name has no suffix; return what it could not hold."""
+    from vectorsuite.io.fasttext_binary import is_model_of
+    from vectorsuite.io.open import format_name, format_to_write, save_any
+    from vectorsuite.vectors.interchange import ngram_vectors_of, to_table, with_fasttext_model
     from vectorsuite.vectors.pipeline import write_pipeline
 
     if file_format is None and _is_directory(target):
         write_pipeline(target, to_table(vectors, attr=attr), lang=lang, force=force)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        save_any(target, vectors, file_format=file_format, progress=progress)
+        return ""
+    name = format_name(file_format) if file_format else format_to_write(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    holds_ngrams = name == "fastText binary"
+    if holds_ngrams:
+        vectors = with_fasttext_model(vectors)
+        holds_ngrams = is_model_of(vectors)
+    save_any(target, vectors, file_format=name, progress=progress)
+    if holds_ngrams or ngram_vectors_of(vectors) is None:
+        return ""
+    return f"; n-grams left out, which {name} files cannot hold"
 
 
 def describe(target: Path, vectors: WordVectors) -> str:

@@ -181,6 +181,11 @@ def read_model(source: Source) -> FastTextModel:
     arguments = dict(zip(ARGUMENTS, values, strict=True))
     if arguments["dim"] < 1 or arguments["bucket"] < 0:
         raise ValueError(f"{source.name}: the arguments at byte 8 are damaged: {arguments}.")
+    if _is_florets(arguments, sampling):
+        raise ValueError(
+            f"{source.name} is a model of the program floret, which alone reads its .bin files; "
+            "write its vectors by model.save_floret_vectors('vectors.floret') and open those."
+        )
     headless = version == HEADLESS
     entries, counts, types, n_tokens, pruned = _read_dictionary(source, headless)
     matrix_in = _read_matrix(source, arguments["dim"], "the input matrix", headless)
@@ -228,6 +233,12 @@ def _may_be_arguments(values: NDArray[np.int32]) -> bool:
         and 0 <= at["maxn"] <= MOST_WIDTH
         and min(at.values()) >= 0
     )
+
+
+def _is_florets(arguments: dict[str, int], sampling: float) -> bool:
+    """Whether the program floret wrote them: its mode and hashes stand before lrUpdateRate."""
+    hash_count = int.from_bytes(struct.pack("<d", sampling)[:4], "little")
+    return arguments["lrUpdateRate"] in (1, 2) and 1 <= hash_count <= 4
 
 
 def _check_rows(name: str, model: FastTextModel) -> None:
@@ -343,10 +354,7 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
 
     :raises ValueError: If a word has a zero byte in it.
     """
-    model = vectors.extras.get("fasttext")
-    left_out = vectors.n_duplicates + vectors.n_skipped
-    if model is None or len(vectors) + left_out != model.n_words:  # none, or rows were cut off
-        model = _plain_model(vectors)
+    model = vectors.extras["fasttext"] if is_model_of(vectors) else plain_model(vectors)
     if (model.entries.data == 0).any():
         word = next(word for word in model.entries if "\0" in word)
         raise ValueError(f"The word {word!r} has a zero byte; fastText's files cannot hold it.")
@@ -365,9 +373,18 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
         _write_matrix(file, model.output, None)
 
 
-def _plain_model(vectors: WordVectors) -> FastTextModel:
+def is_model_of(vectors: WordVectors) -> bool:
+    """Whether ``extras["fasttext"]`` is there, and of all these rows: none were cut off."""
+    model = vectors.extras.get("fasttext")
+    left_out = vectors.n_duplicates + vectors.n_skipped
+    return model is not None and len(vectors) + left_out == model.n_words
+
+
+def plain_model(vectors: WordVectors) -> FastTextModel:
+    """A model of words without n-grams; its settings of training are fastText's defaults."""
     n, counts = len(vectors), vectors.counts
-    counts = np.ones(n, np.int64) if counts is None else counts
+    # gensim opens no file with a word that counts 0
+    counts = np.ones(n, np.int64) if counts is None else np.maximum(counts, 1)
     arguments = dict(zip(ARGUMENTS, DEFAULTS, strict=True)) | {"dim": vectors.width}
     data = vectors.data.astype(np.float32, copy=False)
     return FastTextModel(

@@ -6,11 +6,16 @@ table ``strings``, a list of the words that it knows.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 
-from vectorsuite.io.fasttext_binary import SUPERVISED, FastTextModel
+from vectorsuite.io.fasttext_binary import (
+    SUPERVISED,
+    FastTextModel,
+    is_model_of,
+    plain_model,
+)
 from vectorsuite.io.word_vectors import FloretSettings, WordVectors, drop_duplicates
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
@@ -55,20 +60,53 @@ def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
     )
     if vectors.counts is not None:
         table.row_attrs["count"] = vectors.counts
-    table.oov = vectors.extras.get("oov")
-    model = vectors.extras.get("fasttext")
-    if model is not None and ngrams_of(model).maxn:
-        table.oov = NGramVectors(ngrams_of(model), bucket_rows_of(model))
+    table.oov = ngram_vectors_of(vectors) or vectors.extras.get("oov")
     return table
 
 
+def ngram_vectors_of(vectors: WordVectors) -> NGramVectors | None:
+    """Vectors of n-grams that come with words, from a model of fastText or a table; None: none."""
+    model = vectors.extras.get("fasttext")
+    if model is None:
+        policy = vectors.extras.get("oov")
+        return policy if isinstance(policy, NGramVectors) else None
+    ngrams = ngrams_of(model)
+    return NGramVectors(ngrams, bucket_rows_of(model)) if ngrams.maxn else None
+
+
+def with_fasttext_model(vectors: WordVectors) -> WordVectors:
+    """Words and n-grams as a model of fastText in ``extras``, for its files to hold both.
+
+    :returns: The same vectors where there are no n-grams, or such as fastText's files cannot hold:
+        those of pruned models and those of ``fit_ngrams`` count only buckets that are in use.
+    """
+    policy = ngram_vectors_of(vectors)
+    if policy is None or not policy.rows.counts_unused or is_model_of(vectors):
+        return vectors
+    n, ngrams = len(vectors), policy.ngrams
+    data = vectors.data.astype(np.float32, copy=False)
+    rows = np.zeros((n + ngrams.bucket, vectors.width), dtype=np.float32)
+    rows[:n] = policy.rows.own_parts(data, *ngrams.get_rows(vectors.words))
+    rows[n + policy.rows.buckets] = policy.rows.vectors
+    model = plain_model(vectors)
+    lengths = {"bucket": ngrams.bucket, "minn": ngrams.minn, "maxn": ngrams.maxn}
+    model = replace(model, arguments=model.arguments | lengths, input=rows)
+    return replace(
+        vectors, extras={**vectors.extras, "fasttext": model}, n_duplicates=0, n_skipped=0
+    )
+
+
 def ngrams_of(model: FastTextModel) -> NGrams:
-    """Which buckets words have by a model of fastText."""
+    """Which buckets words have by a model of fastText.
+
+    None if ``minn`` is above ``maxn``: so fastText reads it, which takes any numbers.
+    """
     values = model.arguments
-    maxn = values["maxn"] if values["bucket"] else 0
-    if model.version <= 11 and values["model"] == SUPERVISED:
-        maxn = 0  # such classifiers had none
-    return NGrams(values["minn"], maxn, values["bucket"]) if maxn else NGrams(0, 0, 0)
+    minn, maxn = max(values["minn"], 0), values["maxn"]
+    without = not values["bucket"] or maxn < max(minn, 1)
+    if without or (model.version <= 11 and values["model"] == SUPERVISED):  # those had none
+        return NGrams(0, 0, 0)
+    return NGrams(minn, maxn, values["bucket"])
 
 
 def bucket_rows_of(model: FastTextModel) -> BucketRows:
