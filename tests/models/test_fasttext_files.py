@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from vectorsuite import FastText, Word2Vec
+from vectorsuite import FastText, Word2Vec, load
 from vectorsuite.io.fasttext_binary import HEADLESS, read_model
 from vectorsuite.io.source import Source
 from vectorsuite.models.fasttext_files import (
@@ -167,12 +167,30 @@ def test_settings_of_fasttext_are_written_as_given(model, tmp_path):
     assert (arguments["lrUpdateRate"], arguments["wordNgrams"]) == (7, 2)
 
 
-def test_a_file_whose_ngrams_mean_nothing_is_refused(path):
-    content = bytearray(path.read_bytes())
-    content[8 + 4 * 9 : 8 + 4 * 10] = struct.pack("<i", 9)  # minn, where maxn is 3
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match="n-grams have 9 to 3"):
-        load_facebook_model(path)
+def test_a_model_with_a_least_length_above_the_greatest_has_no_ngrams(tmp_path):
+    fasttext = pytest.importorskip("fasttext")
+    (tmp_path / "text.txt").write_text("walk walked green\n" * 9)
+    theirs = fasttext.train_unsupervised(
+        str(tmp_path / "text.txt"), dim=4, minn=5, maxn=3, bucket=50, minCount=1, epoch=1,
+        thread=1, verbose=0,
+    )  # fmt: skip
+    path = tmp_path / "m.bin"
+    theirs.save_model(str(path))
+    for vectors in (load(path), load_facebook_vectors(path), load_facebook_model(path).wv):
+        assert vectors["walk"] == pytest.approx(theirs["walk"], abs=1e-7)
+        with pytest.raises(KeyError):
+            vectors["walking"]
+
+
+def test_gensim_opens_models_with_words_that_were_added(tmp_path):
+    fasttext = pytest.importorskip("gensim.models.fasttext")
+    model = FastText(SENTENCES, vector_size=6, min_count=2, bucket=50, epochs=1)
+    model.wv.add_vectors(["blue"], [np.arange(6, dtype=np.float32)])
+    save_facebook_model(model, tmp_path / "m.bin")
+    theirs = fasttext.load_facebook_vectors(tmp_path / "m.bin")
+    for word in ("walk", "blue", "bluest"):
+        assert theirs[word] == pytest.approx(model.wv[word], abs=1e-6)
+    assert load_facebook_model(tmp_path / "m.bin").wv["blue"] == pytest.approx(np.arange(6))
 
 
 def test_lock_factors_hold_rows_of_buckets():

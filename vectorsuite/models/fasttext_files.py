@@ -52,12 +52,12 @@ def load_facebook_model(path: PathLike, encoding: str = "utf-8") -> FastText:
         raise ClassifierError(
             f"{path} is a classifier; open its word vectors with load_facebook_vectors."
         )
-    hs = values["loss"] == HIERARCHICAL_SOFTMAX
+    hs, ngrams = values["loss"] == HIERARCHICAL_SOFTMAX, ngrams_of(file)
     model = FastText(
         vector_size=values["dim"], window=values["ws"], epochs=max(values["epoch"], 1),
         min_count=values["minCount"], sg=int(values["model"] == SKIP_GRAM), hs=int(hs),
         negative=values["neg"] if values["loss"] == NEGATIVE_SAMPLING else 0,
-        min_n=values["minn"], max_n=values["maxn"] if values["bucket"] else 0,
+        min_n=max(values["minn"], 0), max_n=ngrams.maxn,
         bucket=values["bucket"], sample=file.sampling,
     )  # fmt: skip
     words = _decoded(file.entries, encoding)
@@ -115,6 +115,8 @@ def save_facebook_model(
         raise ValueError("The model has no words yet: train it before it is saved.")
     if encoding.lower().replace("-", "") != "utf8":
         raise ValueError(f"encoding is {encoding!r}; fastText's files are UTF-8.")
+    # words that were added count 0, and gensim opens no file with such words
+    counts = np.maximum(np.asarray(wv.expandos["count"], dtype=np.int64), 1)
     given: dict[str, Any] = {
         "dim": model.vector_size, "ws": model.window, "epoch": model.epochs,
         "minCount": model.min_count, "neg": model.negative, "wordNgrams": word_ngrams,
@@ -126,9 +128,9 @@ def save_facebook_model(
         arguments=dict(zip(ARGUMENTS, DEFAULTS, strict=True)) | given,
         sampling=float(model.sample),
         entries=PackedStrings.pack(str(key) for key in wv.index_to_key),
-        counts=np.asarray(wv.expandos["count"], dtype=np.int64),
+        counts=counts,
         types=np.zeros(n, dtype=np.int8),
-        n_tokens=int(wv.expandos["count"].sum()),
+        n_tokens=int(counts.sum()),
         pruned=None,
         input=_input_rows(wv),
         output=_output_rows(model),
