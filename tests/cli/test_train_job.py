@@ -175,3 +175,47 @@ def test_a_full_disk_while_saving_is_one_line_and_leaves_nothing(job):
     assert done.stderr == "vectorsuite: out: File too large.\n"
     assert names() == [*before, "tmp"]
     assert list((job / "tmp").iterdir()) == []
+
+
+READER = """
+from pathlib import Path
+from vectorsuite import registry
+from vectorsuite.training.readers import LineSentences
+
+@registry.readers("test.Odd.v1")
+def read(path: str, under: Path = Path("."), split=str.split, lengths=(1, 2)):
+    return LineSentences(under / path)
+"""
+
+
+def test_readers_may_have_defaults_of_any_type(capsys):
+    Path("reader.py").write_text(READER)
+    arguments = ["--code", "reader.py", "--corpus.@readers", "test.Odd.v1"]
+    assert train(*arguments) == 0, capsys.readouterr().err
+    corpus = load("out").table.settings["config"]["corpus"]
+    assert corpus == {
+        "@readers": "test.Odd.v1", "path": "text.txt", "under": ".", "lengths": [1, 2],
+    }  # fmt: skip
+
+
+MODEL = """
+from types import SimpleNamespace
+import numpy as np
+from vectorsuite import registry
+
+class Ones:
+    vector_size = 2
+
+    def train(self, corpus, schedule, **run):
+        return SimpleNamespace(vectors=np.ones((len(corpus.words), 2), np.float32), losses=[])
+
+registry.models("test.Ones.v1")(Ones)
+"""
+
+
+def test_models_of_a_script_need_not_measure_losses(capsys):
+    Path("ones.py").write_text(MODEL)
+    overrides = ["--code", "ones.py", "--model.@models", "test.Ones.v1"]
+    assert run(["train", "job.cfg", *overrides]) == 0, capsys.readouterr().err
+    assert "no loss" in capsys.readouterr().out
+    assert load("out")["cat"].tolist() == [1, 1]

@@ -1,5 +1,6 @@
 """Scores while training: what is scored, when, and where the scores go."""
 
+import numpy as np
 import pytest
 
 from vectorsuite.cli import main
@@ -89,6 +90,34 @@ def test_a_script_may_register_its_own(config):
     config["evaluation"] = {"@evaluators": "test.Norm.v1", "power": 2.0}
     scores = run_job(read_settings(Config(config))).scores
     assert scores[0]["norm"] < scores[-1]["norm"]
+
+
+@pytest.mark.parametrize("score", [np.float32(0.5), np.int64(3), np.array(2.0), True])
+def test_scores_of_any_numeric_type_are_kept(config, tmp_path, score):
+    registry.evaluators("test.Score.v1")(lambda: lambda words, vectors: {"x": score})
+    config["evaluation"] = {"@evaluators": "test.Score.v1"}
+    config["training"]["checkpoint_every"] = 1000
+    scores = run_job(read_settings(Config(config))).scores
+    assert [taken["x"] for taken in scores] == [float(score)] * 4
+    assert load(tmp_path / "out").table.settings["scores"] == scores
+
+
+@pytest.mark.parametrize(
+    ("scores", "error", "message"),
+    [
+        (None, TypeError, "returned None; it is to return a dictionary"),
+        (0.5, TypeError, "returned 0.5; it is to return a dictionary"),
+        ({"x": "good"}, TypeError, "score 'x' of .* is 'good'; it is to be one number"),
+        ({"x": np.zeros(2)}, TypeError, "score 'x' of .* is array.*; it is to be one number"),
+        ({"epoch": 1.0}, ValueError, "cannot be named 'epoch'"),
+    ],
+)
+def test_what_is_no_score_ends_the_job_before_it_trains(config, tmp_path, scores, error, message):
+    registry.evaluators("test.Score.v1")(lambda: lambda words, vectors: scores)
+    config["evaluation"] = {"@evaluators": "test.Score.v1"}
+    with pytest.raises(error, match=message):
+        run_job(read_settings(Config(config)))
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_test_without_known_words_ends_the_job_before_it_trains(config, tmp_path):

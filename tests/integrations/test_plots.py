@@ -25,6 +25,13 @@ def test_a_curve_has_one_mark_per_epoch(tmp_path):
     assert any(name.startswith("line2d") for name in groups)
 
 
+def test_scores_need_not_be_taken_each_time(tmp_path):
+    scores = [{"epoch": 0.0, "a": 0.1}, {"epoch": 1.0, "b": 0.2}, {"epoch": 2.0, "a": 0.3}]
+    plot_losses(tmp_path / "c.svg", [], scores=scores)
+    drawn = (tmp_path / "c.svg").read_text()
+    assert "<!-- a -->" in drawn and "<!-- b -->" in drawn
+
+
 def test_bad_names_are_found_out_before_any_work(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"must end in one of .*\.png"):
         check_plot(tmp_path / "curve.doc")

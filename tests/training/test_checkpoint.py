@@ -101,6 +101,11 @@ def test_a_run_that_goes_on_ends_with_the_same_bits(tmp_path, monkeypatch, numbe
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped", "whole"]
 
 
+def test_the_folder_of_a_checkpoint_is_made(tmp_path):
+    run_job(settings(tmp_path / "new" / "out", epochs=1))
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out"]
+
+
 @pytest.mark.parametrize("model", DOCUMENTS, ids=["bag of words", "mean", "end to end"])
 @pytest.mark.parametrize("number", [0, 7, 8])
 def test_a_run_of_documents_that_goes_on_ends_with_the_same_bits(

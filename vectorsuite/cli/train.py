@@ -71,7 +71,9 @@ def train(
 def summarise(report: Report) -> str:
     """Describe a finished job in two lines."""
     stages = ", ".join(f"{stage} {passed:.1f} s" for stage, passed in report.seconds.items())
-    losses = f"loss {report.losses[0]:.4f} → {report.losses[-1]:.4f}"
+    losses = "no loss"  # a model of the user's may measure none
+    if report.losses:
+        losses = f"loss {report.losses[0]:.4f} → {report.losses[-1]:.4f}"
     if report.held_out_losses:
         losses += f", held out {report.held_out_losses[0]:.4f} → {report.held_out_losses[-1]:.4f}"
     if report.kept_epoch < len(report.losses):

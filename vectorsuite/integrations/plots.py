@@ -62,9 +62,10 @@ def plot_losses(
 
 def _plot_scores(axes: Any, scores: Sequence[Mapping[str, float]]) -> list[Any]:
     """Draw scores on an axis of their own."""
-    epochs = [score["epoch"] for score in scores]
-    for number, name in enumerate(name for name in scores[0] if name != "epoch"):
-        values = [score[name] for score in scores]
+    names = dict.fromkeys(name for score in scores for name in score if name != "epoch")
+    for number, name in enumerate(names):  # not every one is taken each time
+        points = [(score["epoch"], score[name]) for score in scores if name in score]
+        epochs, values = zip(*points, strict=True)
         axes.plot(epochs, values, ".:", color=f"C{number + 2}", label=name)
     axes.set_ylabel("score")
     return list(axes.get_lines())

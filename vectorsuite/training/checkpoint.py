@@ -55,6 +55,7 @@ class Checkpoint:
             for name, rows in weights.without_padding(rows_by_name).items()
         }
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             write_checked(self.path, KIND, VERSION, state, tables)
         except OSError as error:
             raise OSError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vectorsuite.protocols import Progress
@@ -117,7 +117,31 @@ class RunWatch(Watch):
         if self.evaluate is None:
             return
         epochs = position.epoch + position.token / max(self.n_tokens, 1)
-        scores = self.evaluate(weights)
+        scores = _numbers(self.evaluate(weights))
         self.scores.append({"epoch": epochs, **scores})
         if self.progress:
             self.progress("evaluate", position.token, self.n_tokens, epoch=epochs, **scores)
+
+
+def _numbers(scores: Any) -> dict[str, float]:
+    """Scores as plain numbers, which progress, checkpoints and reports can hold.
+
+    :raises TypeError: They are no dictionary of names and numbers.
+    :raises ValueError: One has the name that says when scores were taken.
+    """
+    if not isinstance(scores, Mapping):
+        raise TypeError(
+            f"The function of [evaluation] returned {scores!r:.60}; it is to return a dictionary "
+            "of names and numbers."
+        )
+    if "epoch" in scores:
+        raise ValueError("A score of [evaluation] cannot be named 'epoch'; give it another name.")
+    numbers = {}
+    for name, score in scores.items():
+        try:
+            numbers[str(name)] = float(score)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"The score {name!r} of [evaluation] is {score!r:.60}; it is to be one number."
+            ) from None
+    return numbers

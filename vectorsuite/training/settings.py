@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import configparser
 import inspect
+import json
 import math
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -209,7 +212,10 @@ def read_settings(config: Config) -> JobSettings:
 
 
 def complete(settings: JobSettings) -> dict[str, Any]:
-    """Return every setting of a job, defaults too, as plain values that JSON can hold."""
+    """Return every setting of a job, defaults too, as plain values that JSON can hold.
+
+    Other defaults of registered functions are left out, such as functions.
+    """
     blocks = {name: kind for name, kind in BLOCKS.items() if name in settings.config}
     full = {name: dict(settings.config.get(name, {})) for name in [*SECTIONS, *blocks]}
     for name, section in SECTIONS.items():
@@ -220,7 +226,16 @@ def complete(settings: JobSettings) -> dict[str, Any]:
         for key, parameter in inspect.signature(function).parameters.items():
             if parameter.default is not parameter.empty:
                 full[name].setdefault(key, parameter.default)
-    return full
+    return {name: _plain(section) for name, section in full.items()}
+
+
+def _plain(section: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that JSON can hold, as they come back from it; paths as text."""
+    plain = {}
+    for key, value in section.items():
+        with suppress(TypeError, ValueError):
+            plain[key] = json.loads(json.dumps(value, default=os.fspath))
+    return plain
 
 
 def _put(config: Config, dotted: str, value: Any) -> None:
