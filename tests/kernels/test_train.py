@@ -220,6 +220,13 @@ def test_deterministic_training_equals_the_reference(n_words):
     assert_same_training(replace(job, learn_rate=0.001, window=2, negative=2))
 
 
+@pytest.mark.parametrize("cbow", [False, True])
+def test_words_without_a_neighbour_use_no_row_of_deterministic_training(cpu_level, cbow):
+    # else nodes near the root would count as used by every chunk, and take too little of each change
+    job = make_job([1] * 300 + [9] * 3, n_words=7, width=8, keep=1, deterministic=True)
+    assert_same_training(with_tree(replace(job, learn_rate=0.01), cbow=cbow))
+
+
 def test_progress_may_stop_the_run():
     job = make_job([1_000_000], n_words=1000, width=100, window=20, negative=30, learn_rate=1e-4)
 

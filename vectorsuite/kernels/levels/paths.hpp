@@ -38,9 +38,21 @@ inline int path_rows(const TrainingJob &job, Scratch &s, int32_t word, float **r
                           job.stride * int64_t(sizeof(float)), job.first_hot};
   for (int k = 0; k < n_out; k += branches_past_paths)
     path_block(branches + k, n_out - k, branches[0], tables, rows + k, signs + k);
-  for (int j = 0; s.tree && j < n_out; j++)
-    rows[j] = row_of(job, s.tree, job.tree, node_of(branches[j]));
   return n_out;
+}
+
+// In their place the chunk's own copies.
+inline void own_path_rows(const TrainingJob &job, Scratch &s, int32_t word, float **rows) {
+  const int32_t *branches = job.path_branches + job.path_offsets[word];
+  for (int j = 0; j < job.path_offsets[word + 1] - job.path_offsets[word]; j++)
+    rows[j] = row_of(job, s.tree, job.tree, node_of(branches[j]));
+}
+
+// Whether anything predicts the step's centres. If not, rows of their paths have no part in it.
+inline bool has_inputs(const TrainingJob &job, const Scratch &s, const Step &step) {
+  if (job.words_predict && step.low < step.high) return true;
+  int64_t sentence = job.tags ? s.sentence[step.centre] : 0;
+  return job.tags && job.tag_offsets[sentence] < job.tag_offsets[sentence + 1];
 }
 
 // The paths of all tokens of a frozen job's chunk. Their rows stay where they are, so that one plan
@@ -75,6 +87,7 @@ inline void plan_paths(const TrainingJob &job, Scratch &s, Step &step) {
     } else {
       float **rows = step.path_rows + at, *signs = step.path_signs + at;
       step.paths[c] = {rows, signs, path_rows(job, s, s.word[centre], rows, signs), 0};
+      if (s.tree && has_inputs(job, s, step)) own_path_rows(job, s, s.word[centre], rows);
     }
     step.paths[c].at = at;
   }
