@@ -97,6 +97,19 @@ def test_decimals_beside_a_tie_are_rounded_once(tmp_path, text):
     assert value == exactly_rounded(text) != np.float32(float(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0." + 400 * "0" + "1", 400 * "0" + "1e-400", "-" + 400 * "0" + ".1e-50", "0e99999",
+        900 * "0", "0." + 300 * "0" + "1e200", "1" + 400 * "0" + "e-400", "1" + 400 * "0", "-1e400",
+    ],
+)  # fmt: skip
+def test_numbers_beyond_all_floats_are_zero_or_infinity(tmp_path, text):
+    value = read_text(tmp_path, f"1 1\nw {text}\n", finite_only=False).data
+    with np.errstate(over="ignore"):
+        assert value.tobytes() == np.float32(float(text)).tobytes()
+
+
 def test_duplicate_words_keep_the_first_row(tmp_path):
     vectors = read_text(tmp_path, "4 1\na 1\nb 2\na 3\na 4\n")
     assert list(vectors.words) == ["a", "b"]

@@ -12,13 +12,14 @@ inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; 
 inline bool is_separator(char c) { return c == ' ' || c == '\t'; }
 
 // Any decimal number; out of range gives 0 or infinity with its sign, as strtof does.
-// begin..end: the number without its sign. exponent: decimal exponent of its first digit.
-inline float slow_float(const char *begin, const char *end, int64_t exponent) {
+// begin..end: the number without its sign. n_whole: digits before the point, had the number no exponent.
+inline float slow_float(const char *begin, const char *end, int64_t n_whole) {
   float value = 0;
   if (std::from_chars(begin, end, value).ec == std::errc()) return value;
   double wide = 0;
   if (std::from_chars(begin, end, wide).ec == std::errc()) return static_cast<float>(wide);
-  return exponent > 0 ? std::numeric_limits<float>::infinity() : 0.0f;
+  for (; begin < end && (*begin == '0' || *begin == '.'); begin++) n_whole -= *begin == '0';
+  return n_whole > 0 ? std::numeric_limits<float>::infinity() : 0.0f;
 }
 
 // "nan", "inf", "infinity" in any case. Returns where they end, or nullptr.
