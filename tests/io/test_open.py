@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorsuite.io import WordVectors
+from vectorsuite.io import WordVectors, word2vec_text
+from vectorsuite.io.array_file import write_arrays
 from vectorsuite.io.open import FORMATS, format_name, load_any, save_any
 
 NAMES = {
@@ -215,6 +216,36 @@ def test_safetensors_headers_that_lie(tmp_path, entry, message):
     with pytest.raises(ValueError) as error:
         load_any(tmp_path / "v.safetensors")
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("counts", [np.array(1), np.array([1, 2, 3]), np.array([1.5, 2.5], "<f4")])
+def test_counts_that_are_not_one_integer_a_word_are_refused(tmp_path, counts):
+    arrays = {
+        "vectors": np.eye(2, dtype="<f4"),
+        "words_offsets": np.array([0, 1, 2]),
+        "words_utf8": np.frombuffer(b"ab", "u1"),
+        "counts": counts,
+    }
+    write_arrays(tmp_path / "x.safetensors", arrays, {})
+    np.savez(tmp_path / "x.npz", **arrays)
+    for name in ("x.safetensors", "x.npz"):
+        with pytest.raises(ValueError, match=rf"{name}: counts is .* 2 words"):
+            load_any(tmp_path / name)
+
+
+def test_words_packed_as_the_vectors_are_belong_to_them(tmp_path):
+    for name, word in (("x.npy", "plain"), ("x.npy.gz", "packed")):
+        save_any(tmp_path / name, WordVectors.from_words([word], np.ones((1, 2), "f4")))
+    assert list(load_any(tmp_path / "x.npy").words) == ["plain"]
+    assert list(load_any(tmp_path / "x.npy.gz").words) == ["packed"]
+
+
+def test_a_negative_number_of_workers_is_refused(tmp_path, table):
+    with pytest.raises(ValueError, match="workers is -1"):
+        load_any(tmp_path / "x.vec", workers=-1)
+    with pytest.raises(ValueError, match="workers is -1"):
+        word2vec_text.write(tmp_path / "x.vec", table, workers=-1)
+    assert not list(tmp_path.iterdir())
 
 
 def test_npy_headers_that_lie(tmp_path):

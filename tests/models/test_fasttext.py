@@ -7,7 +7,8 @@ import pytest
 
 import vectorsuite
 from vectorsuite import FastText, KeyedVectors
-from vectorsuite.io.fasttext_binary import CODES, QuantizedMatrix, Quantizer, read_model, write
+from vectorsuite.io.fasttext_binary import read_model, write
+from vectorsuite.io.fasttext_model import CODES, QuantizedMatrix, Quantizer
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import WordVectors
 from vectorsuite.models.fasttext_files import (

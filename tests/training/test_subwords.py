@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from vectorsuite.io.fasttext_binary import ARGUMENTS, DEFAULTS, FastTextModel
+from vectorsuite.io.fasttext_binary import ARGUMENTS, DEFAULTS
+from vectorsuite.io.fasttext_model import FastTextModel
 from vectorsuite.packed import PackedStrings
 from vectorsuite.training.architecture import Architecture
 from vectorsuite.training.corpus import count_and_encode

@@ -15,7 +15,7 @@ import os
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def write_arrays(
             write_values(file, np.ascontiguousarray(array))
 
 
-def write_values(file: BinaryIO, array: NDArray[Any]) -> None:
+def write_values(file: IO[bytes], array: NDArray[Any]) -> None:
     """Write the bytes of a C-contiguous array at the end of a file.
 
     Not by ``ndarray.tofile``, which says "50000 requested and 16352 written" of a full disk.

@@ -125,7 +125,10 @@ def finish_arrays(
 ) -> WordVectors:
     """Return the table of a format that keeps words and vectors as whole arrays.
 
-    Checks what other readers check while they read: as many words as rows, UTF-8, finite values.
+    Checks what other readers check while they read: as many words as rows, UTF-8, finite values;
+    and that ``counts`` among the fields are one integer per word.
+
+    :raises ValueError: Names the file, and the row or word.
     """
     if data.ndim != 2 or data.dtype.kind != "f":
         raise ValueError(
@@ -134,11 +137,17 @@ def finish_arrays(
         )
     if len(words) != len(data):
         raise ValueError(f"{name} has {len(words):,} words and {len(data):,} vectors.")
+    counts = fields.get("counts")
+    if counts is not None and (counts.shape != (len(words),) or counts.dtype.kind not in "iu"):
+        raise ValueError(
+            f"{name}: counts is {counts.dtype} of shape {counts.shape}; one integer for each of "
+            f"the {len(words):,} words was expected."
+        )
     if options.limit is not None and options.limit < len(data):
         words = PackedStrings(words.data, words.offsets[: options.limit + 1])
         data = data[: options.limit]
-        if fields.get("counts") is not None:
-            fields["counts"] = fields["counts"][: options.limit]
+        if counts is not None:
+            fields["counts"] = counts[: options.limit]
     if options.finite_only:
         check_finite(name, data)
     bad_rows = _core.find_bad_utf8(words.data, words.offsets)
@@ -173,16 +182,6 @@ def checked_words(
     if not len(starts) or starts[0] != 0 or starts[-1] != len(data) or (lengths < 0).any():
         raise ValueError(f"{name}: the offsets of the words do not fit their {len(data):,} bytes.")
     return PackedStrings(np.ascontiguousarray(data, dtype=np.uint8), starts)
-
-
-def split_lines(text: bytes | memoryview) -> PackedStrings:
-    """Return the lines of a text without their ends, "\\n" or "\\r\\n"."""
-    data = np.frombuffer(bytes(text).replace(b"\r\n", b"\n"), np.uint8)
-    if len(data) and data[-1] != ord("\n"):
-        data = np.append(data, np.uint8(ord("\n")))
-    ends = np.flatnonzero(data == ord("\n"))
-    offsets = np.concatenate([[0], ends - np.arange(len(ends))]).astype(np.int64)
-    return PackedStrings(np.delete(data, ends), offsets)
 
 
 def not_utf8(name: str, where: str, words: PackedStrings, row: int) -> ValueError:

@@ -18,145 +18,46 @@ Files of before version 11 (2016) have neither the first two numbers, P, nor the
 whether matrices are quantised; they are read, too.
 
 The vectors returned are fastText's own: the mean of a word's row and the rows of its n-grams. All
-the rest, for words that are not in the file and for writing the same file again, is the
-:class:`FastTextModel` in ``extras["fasttext"]``. Writing vectors without it makes a model without
-n-grams, which fastText opens.
+the rest, for words that are not in the file and for writing the same file again, is in
+``extras["fasttext"]``, a :class:`~vectorsuite.io.fasttext_model.FastTextModel`. Writing vectors
+without it makes a model without n-grams, which fastText opens.
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-import vectorsuite.kernels._core as _core
 from vectorsuite.io.builder import checked_words, finish_arrays
-from vectorsuite.io.numpy_npy import COPY_BYTES
-from vectorsuite.io.output import open_output
+from vectorsuite.io.fasttext_model import (
+    CODES,
+    VERSION,
+    FastTextModel,
+    Matrix,
+    QuantizedMatrix,
+    Quantizer,
+)
+from vectorsuite.io.output import COPY_BYTES, open_output, write_rows
 from vectorsuite.io.source import MAX_RATIO, RATIO_FREE_BYTES, Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
-from vectorsuite.kernels.cores import n_cores
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 
 MAGIC = 793712314
-VERSION = 12
 ARGUMENTS = (
     "dim", "ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "model", "bucket", "minn",
     "maxn", "lrUpdateRate",
 )  # fmt: skip
 # fastText's defaults of a skip-gram model trained with negative sampling
 DEFAULTS = (100, 5, 5, 5, 5, 1, 2, 2, 0, 0, 0, 100)
-CODES = 256
 ENTRY = struct.Struct("<qb")  # after the word and its zero byte: count, type
 MAX_ENTRY = 1 << 16
-SUPERVISED = 3
 HEADLESS = 0  # in place of a version, for files from before there were any
 MOST_WIDTH = 1 << 16  # of such a file: what begins with a greater number is none
-
-
-@dataclass
-class Quantizer:
-    """Centroids of a product quantiser (Jégou et al., 2011): (dim × 256,) float32, by parts."""
-
-    dim: int
-    n_parts: int
-    part_width: int
-    last_width: int
-    centroids: NDArray[np.float32]
-
-    def decode(self, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the vectors of codes, (n, parts) to (n, dim)."""
-        out = np.empty((len(codes), self.dim), np.float32)
-        for part in range(self.n_parts):
-            last = part == self.n_parts - 1
-            width = self.last_width if last else self.part_width
-            start = part * self.part_width
-            table = self.centroids[start * CODES : (start + width) * CODES].reshape(CODES, width)
-            out[:, start : start + width] = table[codes[:, part]]
-        return out
-
-
-@dataclass
-class QuantizedMatrix:
-    """A matrix as codes of each row's parts, and perhaps codes of the rows' lengths."""
-
-    n_rows: int
-    width: int
-    codes: NDArray[np.uint8]
-    quantizer: Quantizer
-    norm_codes: NDArray[np.uint8] | None = None
-    norm_quantizer: Quantizer | None = None
-
-    def decode(self) -> NDArray[np.float32]:
-        """Return the rows, (rows, D) float32."""
-        rows = self.quantizer.decode(self.codes.reshape(self.n_rows, -1))
-        if self.norm_codes is not None and self.norm_quantizer is not None:
-            rows *= self.norm_quantizer.decode(self.norm_codes[:, None])
-        return rows
-
-
-Matrix = NDArray[np.float32] | QuantizedMatrix
-
-
-@dataclass
-class FastTextModel:
-    """Everything in a model file.
-
-    :param arguments: fastText's names of its arguments to their values.
-    :param entries: Words and labels, in the file's order.
-    :param counts: (entries,) int64. :param types: (entries,) int8, 0 word, 1 label.
-    :param pruned: Kept buckets and their rows, (P, 2) int32; None: all are kept.
-    :param input: Rows of words, then of buckets. :param output: Rows of words or labels.
-    """
-
-    arguments: dict[str, int]
-    sampling: float
-    entries: PackedStrings
-    counts: NDArray[np.int64]
-    types: NDArray[np.int8]
-    n_tokens: int
-    pruned: NDArray[np.int32] | None
-    input: Matrix
-    output: Matrix
-    version: int = VERSION
-    _rows: NDArray[np.float32] | None = field(default=None, repr=False)
-
-    @property
-    def n_words(self) -> int:
-        """Entries that are words."""
-        return int((self.types == 0).sum())
-
-    def rows(self) -> NDArray[np.float32]:
-        """Return the input matrix as floats, (rows, D)."""
-        if not isinstance(self.input, QuantizedMatrix):
-            return self.input
-        if self._rows is None:
-            self._rows = self.input.decode()
-        return self._rows
-
-    def compose(self, words: PackedStrings, own_rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return fastText's vectors of words, known or not.
-
-        :param own_rows: Row of each word in the input matrix, (n,) int64, -1 for unknown words.
-        :returns: (n, D) float32; zeros for an unknown word without n-grams.
-        """
-        rows = self.rows()
-        out = np.empty((len(words), rows.shape[1]), np.float32)
-        pruned = np.zeros((0, 2), np.int32) if self.pruned is None else self.pruned
-        minn, maxn = self.arguments["minn"], self.arguments["maxn"]
-        if self.version <= 11 and self.arguments["model"] == SUPERVISED:
-            maxn = 0  # as fastText does: classifiers of version 11 had no n-grams
-        _core.fasttext_vectors(
-            np.ascontiguousarray(words.data), words.offsets, own_rows, rows, self.n_words,
-            self.arguments["bucket"], minn, maxn, pruned, self.pruned is not None, out,
-            n_cores(),
-        )  # fmt: skip
-        return out
 
 
 def read(source: Source, options: ReadOptions) -> WordVectors:
@@ -404,11 +305,7 @@ def _write_matrix(file: IO[bytes], matrix: Matrix, progress: Progress | None) ->
             _write_quantizer(file, matrix.norm_quantizer)
         return
     file.write(struct.pack("<?qq", False, *matrix.shape))
-    rows = max(1, COPY_BYTES // (4 * matrix.shape[1]))
-    for start in range(0, len(matrix), rows):
-        file.write(matrix[start : start + rows].astype("<f4").tobytes())
-        if progress is not None:
-            progress("save", min(start + rows, len(matrix)), len(matrix))
+    write_rows(file, matrix, "<f4", progress)
 
 
 def _write_quantizer(file: IO[bytes], quantizer: Quantizer) -> None:

@@ -27,8 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.io.builder import checked_words, finish_arrays
-from vectorsuite.io.numpy_npy import COPY_BYTES
-from vectorsuite.io.output import open_output
+from vectorsuite.io.output import open_output, write_rows
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
@@ -174,11 +173,7 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
         size = 16 + pad + 4 * vectors.data.size
         head += struct.pack("<IQQII", ARRAY, size, *vectors.data.shape, FLOAT32) + bytes(pad)
         file.write(head)
-        rows = max(1, COPY_BYTES // max(1, 4 * vectors.width))
-        for start in range(0, len(vectors), rows):
-            file.write(vectors.data[start : start + rows].astype("<f4").tobytes())
-            if progress is not None:
-                progress("save", min(start + rows, len(vectors)), len(vectors))
+        write_rows(file, vectors.data, "<f4", progress)
         if norms is not None:
             position = len(head) + 4 * vectors.data.size + 12
             pad = _padding(position + 12)

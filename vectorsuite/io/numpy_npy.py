@@ -1,8 +1,7 @@
 """NumPy's ``.npy``: the vectors, with the words in a text file beside it.
 
 Layout of ``x.npy``: NumPy's format 1.0, ``<f4``, C order, (V, D); float16 and float64 are read too.
-Of ``x.words.txt``: one word a line, UTF-8, in the order of the rows. ``x.words`` and ``x.vocab``
-(the word is the first field of a line, a count may follow) are read in its place.
+Of the words: :mod:`vectorsuite.io.word_list`.
 """
 
 from __future__ import annotations
@@ -15,15 +14,12 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.io.builder import finish_arrays, split_lines
-from vectorsuite.io.output import escape_mark, open_output, split_packing
+from vectorsuite.io.builder import finish_arrays
+from vectorsuite.io.output import COPY_BYTES, open_output, write_rows
 from vectorsuite.io.source import Source
+from vectorsuite.io.word_list import read_words_beside, words_as_lines, words_path
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
-from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
-
-WORD_SUFFIXES = (".words.txt", ".words", ".vocab")
-COPY_BYTES = 1 << 24
 
 
 def read(source: Source, options: ReadOptions) -> WordVectors:
@@ -42,59 +38,9 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
     :raises ValueError: If a word has a line end.
     """
     words = words_as_lines(vectors.words)
-    with open_output(path) as file, open_output(_words_path(path)) as beside:
+    with open_output(path) as file, open_output(words_path(path, ".npy")) as beside:
         write_array(file, vectors.data.astype("<f4", copy=False), progress)
         beside.write(words)
-
-
-def _words_path(path: str | Path) -> Path:
-    inner, packing = split_packing(Path(path).name)
-    return Path(path).with_name(inner.removesuffix(".npy") + WORD_SUFFIXES[0] + packing)
-
-
-def read_words_beside(source: Source, suffix: str) -> PackedStrings:
-    """Read the words of a file of vectors alone, from the text file beside it.
-
-    :param suffix: What the name of the vectors ends in: ".npy".
-    """
-    stem = source.inner_name.removesuffix(suffix)
-    _, packing = split_packing(source.path.name)
-    for ending in WORD_SUFFIXES:
-        for path in (source.path.with_name(stem + ending + p) for p in {"", packing}):
-            if path.is_file():
-                return _words_of(path, first_field=ending == ".vocab")
-    raise FileNotFoundError(
-        f"{source.name} holds no words, and there is no {stem}{WORD_SUFFIXES[0]} beside it; "
-        "write them there, one a line, in the order of the rows."
-    )
-
-
-def _words_of(path: Path, first_field: bool) -> PackedStrings:
-    with Source(path) as text:
-        lines = split_lines(read_to_end(text))
-    if first_field:
-        return PackedStrings.pack(line.split()[0] if line.split() else "" for line in lines)
-    return lines
-
-
-def read_to_end(source: Source) -> bytes:
-    """Return all that is left of a file."""
-    pieces = []
-    while len(piece := source.read(COPY_BYTES)):
-        pieces.append(bytes(piece))
-    return b"".join(pieces)
-
-
-def words_as_lines(words: PackedStrings) -> bytes:
-    """Return one word a line.
-
-    :raises ValueError: If a word has a line end in it or at its end.
-    """
-    if np.isin(words.data, (10, 13)).any():
-        word = next(word for word in words if "\n" in word or "\r" in word)
-        raise ValueError(f"The word {word!r} has a line end; a list of lines cannot hold it.")
-    text = b"".join(word.encode("utf8") + b"\n" for word in words)
-    return escape_mark(text) + text
 
 
 def read_array(file: Any, name: str, bytes_left: int) -> NDArray[Any]:
@@ -159,9 +105,4 @@ def _parse_header(name: str, header: bytes) -> tuple[np.dtype[Any], bool, tuple[
 def write_array(file: IO[bytes], array: NDArray[Any], progress: Progress | None = None) -> None:
     """Write one array in NumPy's format 1.0, C order."""
     np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
-    rows = max(1, COPY_BYTES // max(1, array[:1].nbytes))
-    for start in range(0, len(array), rows):
-        piece = np.ascontiguousarray(array[start : start + rows])
-        file.write(piece.tobytes())
-        if progress is not None:
-            progress("save", start + len(piece), len(array))
+    write_rows(file, array, array.dtype, progress)

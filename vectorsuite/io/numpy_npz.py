@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.io.builder import checked_words, finish_arrays
-from vectorsuite.io.numpy_npy import COPY_BYTES, read_array, write_array
-from vectorsuite.io.output import open_output
+from vectorsuite.io.numpy_npy import read_array, write_array
+from vectorsuite.io.output import COPY_BYTES, open_output
 from vectorsuite.io.source import DAMAGE, MAX_RATIO, RATIO_FREE_BYTES, Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
@@ -57,9 +57,6 @@ def _read(archive: zipfile.ZipFile, source: Source, options: ReadOptions) -> Wor
             source.name, _array(archive, source, _first(names, WORD_NAMES, source.name))
         )
     counts = _array(archive, source, "counts") if "counts" in names else None
-    if counts is not None and (counts.shape != (len(words),) or counts.dtype.kind not in "iu"):
-        raise ValueError(f"{source.name}: counts is {counts.dtype} of shape {counts.shape}; one "
-                         f"integer for each of the {len(words):,} words was expected.")  # fmt: skip
     return finish_arrays(source.name, words, data, options, format="NumPy .npz", counts=counts)
 
 

@@ -48,7 +48,7 @@ class Format:
     """
 
     read: Callable[..., WordVectors]
-    write: Callable[..., None] | None
+    write: Callable[..., None]
     suffixes: tuple[str, ...] = ()
     write_suffixes: tuple[str, ...] = ()
 
@@ -113,10 +113,7 @@ def save_any(
             f"Cannot write {path}: floret vectors are of buckets, not of words; write a .floret "
             "file."
         )
-    write = FORMATS[name].write
-    if write is None:
-        raise ValueError(f"{name} files are read, not written.")
-    write(Path(path), vectors, progress=progress)
+    FORMATS[name].write(Path(path), vectors, progress=progress)
 
 
 def format_name(name: str) -> str:

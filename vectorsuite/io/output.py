@@ -1,4 +1,4 @@
-"""Writing beside the target and renaming, so that no half-written file bears the final name."""
+"""Opening a file to write: packed as its name says, and named when it is whole."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from vectorsuite.errors import MissingExtraError
-from vectorsuite.io.atomic import written_beside
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
+from vectorsuite.errors import MissingExtraError
+from vectorsuite.io.array_file import write_values
+from vectorsuite.io.atomic import written_beside
+from vectorsuite.protocols import Progress
+
+COPY_BYTES = 1 << 24  # that are copied at a time
 PACKED_SUFFIXES = (".tar.gz", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".zip")
 
 
@@ -43,6 +49,9 @@ def open_output(path: str | Path) -> Iterator[IO[bytes]]:
 
     Packed as the suffix says (.gz .bz2 .xz .zst .zip .tgz .tar.gz). The same content always gives
     the same bytes: no time stamps are stored.
+
+    :raises FileNotFoundError: There is no such folder.
+    :raises MissingExtraError: It ends in .zst, and zstandard is not installed.
     """
     path = Path(path)
     if not path.parent.is_dir():
@@ -53,6 +62,22 @@ def open_output(path: str | Path) -> Iterator[IO[bytes]]:
         _pack(file, path.name) as packed,
     ):
         yield packed
+
+
+def write_rows(
+    file: IO[bytes], rows: NDArray[Any], dtype: DTypeLike, progress: Progress | None = None
+) -> None:
+    """Write the values of an array, (n, …), C order, converted a bounded number of rows at a time.
+
+    :param dtype: Of the values in the file, with its byte order: "<f4".
+    :param progress: Told the rows written, as stage "save".
+    """
+    step = max(1, COPY_BYTES // max(1, rows[:1].nbytes))
+    for start in range(0, len(rows), step):
+        piece = np.ascontiguousarray(rows[start : start + step], dtype=dtype)
+        write_values(file, piece)
+        if progress is not None:
+            progress("save", start + len(piece), len(rows))
 
 
 @contextmanager

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from vectorsuite.io.builder import finish_arrays, split_lines
-from vectorsuite.io.numpy_npy import read_to_end, words_as_lines
+from vectorsuite.io.builder import finish_arrays
 from vectorsuite.io.output import open_output, split_packing
 from vectorsuite.io.source import Source
 from vectorsuite.io.word2vec_text import format_rows, parse_lines
+from vectorsuite.io.word_list import read_lines, words_as_lines
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -52,8 +52,7 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
 
 
 def _read_words(path: Path) -> PackedStrings:
-    with Source(path) as text:
-        lines = split_lines(read_to_end(text))
+    lines = read_lines(path)
     if not len(lines) or "\t" not in lines[0]:
         return lines
     columns = [name.lower() for name in lines[0].split("\t")]

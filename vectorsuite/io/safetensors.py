@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.io.builder import checked_words, finish_arrays
-from vectorsuite.io.numpy_npy import COPY_BYTES, read_words_beside
-from vectorsuite.io.output import open_output
+from vectorsuite.io.output import open_output, write_rows
 from vectorsuite.io.source import Source
+from vectorsuite.io.word_list import read_words_beside
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.protocols import Progress
 
@@ -53,10 +53,6 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
     else:
         words = read_words_beside(source, ".safetensors")
     counts = arrays.get("counts")
-    if counts is not None and counts.shape != (len(words),):
-        raise ValueError(
-            f"{source.name}: there are {len(words):,} words and {len(counts):,} counts."
-        )
     data = np.array(arrays[name])  # out of the file's mapping, aligned
     return finish_arrays(source.name, words, data, options, format="safetensors", counts=counts)
 
@@ -132,8 +128,4 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
     with open_output(path) as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for name, array in arrays.items():
-            rows = max(1, COPY_BYTES // max(1, array[:1].nbytes))
-            for start in range(0, len(array), rows):
-                file.write(np.ascontiguousarray(array[start : start + rows]).tobytes())
-                if progress is not None and name == "vectors":
-                    progress("save", min(start + rows, len(array)), len(array))
+            write_rows(file, array, array.dtype, progress if name == "vectors" else None)

@@ -42,7 +42,11 @@ class Source:
 
     :param path: The file. What it holds is told by its first bytes.
     :param options: ``options.progress`` is told how many bytes of the file on disk are used.
-    :raises ValueError: If an archive is empty, has an unsafe name, or is nested too deep.
+    :raises FileNotFoundError: There is no such file.
+    :raises IsADirectoryError: It is a folder.
+    :raises ValueError: It is a device or damaged, or an archive that is empty, has an unsafe name,
+        or is nested too deep.
+    :raises MissingExtraError: It is packed by zstd, and zstandard is not installed.
     """
 
     def __init__(self, path: str | Path, options: ReadOptions | None = None) -> None:

@@ -28,7 +28,7 @@ from vectorsuite.io.builder import TableBuilder
 from vectorsuite.io.output import escape_mark, open_output
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
-from vectorsuite.kernels.cores import n_cores
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.protocols import Progress
 
 BLOCK_BYTES = 1 << 25
@@ -91,7 +91,7 @@ def parse_lines(
     limit = n_rows if options.limit is None else options.limit
     expected = min(n_rows or 0, limit or 0)
     table = TableBuilder(source.name, width, options, expected, source.bytes_left)
-    threads = options.workers or n_cores()
+    threads = worker_count(options.workers)
     line = first_line
     unread: NDArray[np.uint8] = np.zeros(0, np.uint8)
     while options.limit is None or table.n_rows < options.limit:
@@ -248,7 +248,7 @@ def format_rows(
     with_words: bool = True,
 ) -> Iterator[list[Any]]:
     """Yield lists of byte arrays, the lines of a bounded number of rows at a time."""
-    threads = workers or n_cores()
+    threads = worker_count(workers)
     words, total = vectors.words, len(vectors)
     step = max(1, ROWS_AT_ONCE_BYTES // (16 * max(1, vectors.width)))
     data, offsets = np.ascontiguousarray(words.data), words.offsets

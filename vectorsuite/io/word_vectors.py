@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 import vectorsuite.kernels._core as _core
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
 
@@ -18,7 +19,10 @@ Errors = Literal["strict", "replace", "skip", "raw"]
 
 @dataclass(frozen=True)
 class FloretSettings:
-    """How floret hashes a word's n-grams to rows (Kádár et al., 2022)."""
+    """The header of a floret file: how a word's n-grams are hashed to rows.
+
+    ``vectorsuite.vectors.floret`` has a class of the same name that does it.
+    """
 
     minn: int
     maxn: int
@@ -106,6 +110,7 @@ class ReadOptions:
     finite_only: bool = True
 
     def __post_init__(self) -> None:
+        worker_count(self.workers)
         if self.limit is not None and self.limit < 0:
             raise ValueError(f"limit is {self.limit}; expected None or a number of rows.")
         if self.errors not in ("strict", "replace", "skip", "raw"):

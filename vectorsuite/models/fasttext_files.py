@@ -9,15 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.io.fasttext_binary import (
-    ARGUMENTS,
-    DEFAULTS,
-    SUPERVISED,
-    FastTextModel,
-    QuantizedMatrix,
-    read_model,
-    write,
-)
+from vectorsuite.io.fasttext_binary import ARGUMENTS, DEFAULTS, read_model, write
+from vectorsuite.io.fasttext_model import SUPERVISED, FastTextModel, QuantizedMatrix
 from vectorsuite.io.source import Source
 from vectorsuite.io.word_vectors import WordVectors
 from vectorsuite.models.fasttext import FastText

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import vectorsuite.kernels._core as _core
 from vectorsuite.kernels import device_search
-from vectorsuite.kernels.cores import n_cores
+from vectorsuite.kernels.cores import worker_count
 from vectorsuite.kernels.device import array_module, is_host, on_host
 from vectorsuite.kernels.nearest import pack_left_out, row_tiles
 
@@ -45,15 +45,16 @@ def answer_analogies(
     :param method: One of METHODS.
     :param threads: 0 uses all cores.
     :returns: (Q, n) int32 on the host, best first; -1 where there are fewer than n.
-    :raises ValueError: If there is no such method.
+    :raises ValueError: If there is no such method, or threads are negative.
     """
     if method not in METHODS:
         raise ValueError(f"Unknown method {method!r}; there are {', '.join(METHODS)}.")
+    threads = worker_count(threads)
     answers = np.full((len(abc), n), -1, dtype=np.int32)
     for start in range(0, len(abc), QUESTIONS_PER_BLOCK):
         block = abc[start : start + QUESTIONS_PER_BLOCK]
         if is_host(vectors):
-            best = _answer_block(vectors, inverse_norms, block, n, method, threads or n_cores())
+            best = _answer_block(vectors, inverse_norms, block, n, method, threads)
         else:
             best = on_host(_answer_on_device(vectors, inverse_norms, block, n, method))
         answers[start : start + len(block)] = best

@@ -10,12 +10,8 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from vectorsuite.io.fasttext_binary import (
-    SUPERVISED,
-    FastTextModel,
-    is_model_of,
-    plain_model,
-)
+from vectorsuite.io.fasttext_binary import is_model_of, plain_model
+from vectorsuite.io.fasttext_model import FastTextModel
 from vectorsuite.io.word_vectors import FloretSettings, WordVectors, drop_duplicates
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
@@ -97,16 +93,9 @@ def with_fasttext_model(vectors: WordVectors) -> WordVectors:
 
 
 def ngrams_of(model: FastTextModel) -> NGrams:
-    """Which buckets words have by a model of fastText.
-
-    None if ``minn`` is above ``maxn``: so fastText reads it, which takes any numbers.
-    """
-    values = model.arguments
-    minn, maxn = max(values["minn"], 0), values["maxn"]
-    without = not values["bucket"] or maxn < max(minn, 1)
-    if without or (model.version <= 11 and values["model"] == SUPERVISED):  # those had none
-        return NGrams(0, 0, 0)
-    return NGrams(minn, maxn, values["bucket"])
+    """Which buckets words have by a model of fastText."""
+    minn, maxn = model.ngram_lengths
+    return NGrams(minn, maxn, model.arguments["bucket"] if maxn else 0)
 
 
 def bucket_rows_of(model: FastTextModel) -> BucketRows:
