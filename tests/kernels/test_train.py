@@ -222,7 +222,7 @@ def test_deterministic_training_equals_the_reference(n_words):
 
 @pytest.mark.parametrize("cbow", [False, True])
 def test_words_without_a_neighbour_use_no_row_of_deterministic_training(cpu_level, cbow):
-    # else nodes near the root would count as used by every chunk, and take too little of each change
+    # else nodes near the root count as used by every chunk, and take too little of each change
     job = make_job([1] * 300 + [9] * 3, n_words=7, width=8, keep=1, deterministic=True)
     assert_same_training(with_tree(replace(job, learn_rate=0.01), cbow=cbow))
 
