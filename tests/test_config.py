@@ -41,6 +41,8 @@ def test_an_unknown_name_lists_those_there_are():
 def test_an_unknown_registry_lists_those_there_are():
     with pytest.raises(ValueError, match=r"no registry 'modles'.*architectures.*models"):
         registry.get("modles", "x.v1")
+    with pytest.raises(ValueError, match=r"no registry 'modles'.*architectures.*models"):
+        registry.names("modles")
     assert not registry.has("modles", "x.v1")
     assert not registry.has("resolve", "x.v1")
 

@@ -81,11 +81,7 @@ class registry(thinc.registry):  # noqa: N801 - thinc's and spaCy's name for it
         """
         if not isinstance(func_name, str):
             raise TypeError(f"A name in the registry {registry_name!r} is text, not {func_name!r}.")
-        found = getattr(cls, registry_name, None)
-        if not isinstance(found, catalogue.Registry):
-            raise ValueError(
-                f"There is no registry {registry_name!r}. There are: {', '.join(cls.registries())}."
-            )
+        found = cls._registry(registry_name)
         names = _names(found)
         name = _resolve_alias(names, func_name)
         if name is None:
@@ -97,8 +93,20 @@ class registry(thinc.registry):  # noqa: N801 - thinc's and spaCy's name for it
 
     @classmethod
     def names(cls, registry_name: str) -> list[str]:
-        """Names in a registry, sorted; nothing is imported for it."""
-        return sorted(_names(getattr(cls, registry_name)))
+        """Names in a registry, sorted; nothing is imported for it.
+
+        :raises ValueError: No such registry; lists those there are.
+        """
+        return sorted(_names(cls._registry(registry_name)))
+
+    @classmethod
+    def _registry(cls, registry_name: str) -> catalogue.Registry:
+        found = getattr(cls, registry_name, None)
+        if not isinstance(found, catalogue.Registry):
+            raise ValueError(
+                f"There is no registry {registry_name!r}. There are: {', '.join(cls.registries())}."
+            )
+        return found
 
     @classmethod
     def registries(cls) -> list[str]:

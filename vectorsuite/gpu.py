@@ -17,7 +17,7 @@ def require_gpu(gpu_id: int = 0) -> bool:
     from thinc import api, compat, util
 
     if not (util.has_cupy or compat.has_torch_mps_gpu):
-        reason = _why_cupy_fails()
+        reason = why_cupy_fails()
         if reason is None:
             raise MissingExtraError("Work on a GPU", "cupy", cuda_extra())
         raise ValueError(
@@ -48,7 +48,7 @@ def prefer_gpu(gpu_id: int = 0) -> bool:
         return False
 
 
-def _why_cupy_fails() -> str | None:
+def why_cupy_fails() -> str | None:
     """What importing CuPy, with all that thinc needs of it, says; None if it is not installed."""
     try:
         import cupy.cublas  # noqa: F401

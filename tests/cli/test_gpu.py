@@ -55,7 +55,7 @@ def test_commands_on_a_device_print_what_they_print_without(command, files, gpu_
 @pytest.mark.parametrize("command", [*COMMANDS.values(), "train {config}"])
 def test_without_cupy_one_line_names_the_extra(command, files, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("thinc.util.has_cupy", False)
-    monkeypatch.setattr("vectorsuite.gpu._why_cupy_fails", lambda: None)
+    monkeypatch.setattr("vectorsuite.gpu.why_cupy_fails", lambda: None)
     config, corpus = tmp_path / "job.cfg", tmp_path / "corpus.txt"
     corpus.write_text("a b c\n" * 20)
     config.write_text(f'[paths]\ncorpus = "{corpus}"\noutput = "{tmp_path / "out"}"\n')

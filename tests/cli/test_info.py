@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import re
 
 import numpy as np
 import pytest
@@ -25,16 +26,26 @@ def test_info_is_readable_without_json(capsys):
     assert "cpu level " in capsys.readouterr().out
 
 
-def test_why_there_is_no_gpu(monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (ModuleNotFoundError("No module named 'cupy'", name="cupy"), "none: CuPy is not installed"),
+        (
+            ImportError("===\nFailed to import CuPy.\n\nOriginal error:\n  no libcublas\n==="),
+            "none: CuPy cannot be imported: no libcublas$",
+        ),
+    ],
+)
+def test_why_there_is_no_gpu(error, message, monkeypatch):
     real = builtins.__import__
 
     def refuse(name, *rest):
-        if name == "cupy":
-            raise ModuleNotFoundError("No module named 'cupy'", name="cupy")
+        if name.startswith("cupy"):
+            raise error
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    assert "CuPy is not installed" in describe_gpus()
+    assert re.match(message, describe_gpus())
 
 
 @pytest.mark.gpu

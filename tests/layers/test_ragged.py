@@ -100,6 +100,12 @@ def test_add_names_layers_of_different_widths(docs):
         model.predict(docs)
 
 
+def test_add_names_a_layer_of_no_width():
+    model = add(Linear(3, 3), Model("none", lambda model, X, is_train: (X[:, :0], None)))
+    with pytest.raises(ValueError, match="one width; these are: linear 3, none 0"):
+        model.initialize().predict(np.ones((2, 3), "f"))
+
+
 def test_add_leaves_inputs_and_gradients_of_others_alone():
     def spoil(model, X, is_train):
         def backprop(dY):

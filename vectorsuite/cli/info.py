@@ -52,12 +52,13 @@ def describe_gpus() -> str:
     """Name the GPUs that CuPy sees, or say why there is none."""
     try:
         import cupy
-    except ImportError as error:
-        if getattr(error, "name", "") == "cupy":
-            from vectorsuite.gpu import cuda_extra
+    except (ImportError, AttributeError):
+        from vectorsuite.gpu import cuda_extra, why_cupy_fails
 
+        reason = why_cupy_fails()
+        if reason is None:
             return f"none: CuPy is not installed (pip install 'vectorsuite[{cuda_extra()}]')"
-        return f"none: CuPy cannot be imported: {' '.join(str(error).split())}"
+        return f"none: CuPy cannot be imported: {reason}"
     try:
         count = cupy.cuda.runtime.getDeviceCount()
         names = [cupy.cuda.runtime.getDeviceProperties(i)["name"].decode() for i in range(count)]

@@ -47,12 +47,11 @@ def train(
             raise ValueError(f"{config} is of a spaCy pipeline, which knows no --json and --plot.")
         typer.echo(f"{train_pipeline(config, overrides, gpu_id=gpu_id)}: model-best, model-last")
         return
+    from vectorsuite.cli.progress import show_progress
+    from vectorsuite.training.job import run_job
     from vectorsuite.training.settings import read_config, read_settings
 
     settings = read_settings(read_config(config, overrides))
-    from vectorsuite.cli.progress import show_progress
-    from vectorsuite.training.job import run_job
-
     if plot is not None:
         from vectorsuite.integrations.plots import check_plot, plot_losses
 

@@ -215,7 +215,7 @@ def write(
     :raises ValueError: If a word cannot be read back from a line: it has a line end, or ends in a
         space and a number.
     """
-    check_words(vectors, separator)
+    _check_words(vectors)
     if not header and len(vectors):
         _check_first_line(vectors.head(1), separator)
     with open_output(path) as file:
@@ -262,7 +262,7 @@ def format_rows(
             progress("save", start + len(rows), total)
 
 
-def check_words(vectors: WordVectors, separator: str) -> None:
+def _check_words(vectors: WordVectors) -> None:
     """Refuse words that a line cannot hold.
 
     :raises ValueError: Names the word.

@@ -19,10 +19,10 @@ def FeatureExtractor(columns: list[str | int]) -> Model[list[DocLike], list[Ints
     :param columns: A names or ids of attributes, or a single one: "ORTH", "NORM", "SHAPE" …
     :returns: A layer whose output has one array (N, A) uint64 for a text of N tokens.
     """
-    return Model("extract_features", forward, attrs={"columns": columns})
+    return Model("extract_features", _forward, attrs={"columns": columns})
 
 
-def forward(
+def _forward(
     model: Model[list[DocLike], list[Ints2d]], docs: list[DocLike], is_train: bool
 ) -> tuple[list[Ints2d], Callable[[Any], list[Any]]]:
     columns = model.attrs["columns"]

@@ -63,7 +63,7 @@ def _add_forward(
 ) -> tuple[Any, Callable[[Any], Any]]:
     outputs, callbacks = zip(*(layer(X, is_train) for layer in model.layers), strict=True)
     arrays = [_flat(model.ops, output) for output in outputs]
-    widths = [array.shape[-1] for array in arrays if array.size]
+    widths = [array.shape[-1] for array in arrays if len(array)]
     if len(set(widths)) > 1:
         names = ", ".join(
             f"{layer.name} {width}" for layer, width in zip(model.layers, widths, strict=True)

@@ -18,6 +18,11 @@ from vectorsuite.vectors.fingerprint import Fingerprint, TableCheck
 from vectorsuite.vectors.gather import gather
 from vectorsuite.vectors.oov import as_policy
 
+NO_TABLE = (
+    "Doc {number} has no vectors: its vocab's table has width 0. Load a pipeline with vectors, "
+    "set vocab.vectors, or leave static vectors out of the model."
+)
+
 
 def StaticVectors(  # noqa: N802
     nO: int | None = None,
@@ -47,15 +52,15 @@ def StaticVectors(  # noqa: N802
     check, policy = TableCheck(), as_policy(oov)
     return Model(
         "static_vectors",
-        partial(forward, check, policy),
-        init=partial(init, check, init_W or glorot_uniform_init),
+        partial(_forward, check, policy),
+        init=partial(_init, check, init_W or glorot_uniform_init),
         params={"W": None},
         attrs={"key_attr": key_attr, "dropout_rate": dropout, "fingerprint": None},
         dims={"nO": nO, "nM": nM},
     )
 
 
-def forward(
+def _forward(
     check: TableCheck,
     oov: Any,
     model: Model[list[DocLike], Ragged],
@@ -86,7 +91,7 @@ def forward(
     return output, backprop
 
 
-def init(
+def _init(
     check: TableCheck,
     init_W: Callable[..., Any],
     model: Model[list[DocLike], Ragged],
@@ -117,12 +122,6 @@ def init(
             )
     model.set_param("W", init_W(model.ops, (model.get_dim("nO"), model.get_dim("nM"))))
     return model
-
-
-NO_TABLE = (
-    "Doc {number} has no vectors: its vocab's table has width 0. Load a pipeline with vectors, "
-    "set vocab.vectors, or leave static vectors out of the model."
-)
 
 
 def _distinct_vectors(

@@ -15,7 +15,7 @@ from vectorsuite.models.documents.files import SavedDocuments
 from vectorsuite.models.vocabulary import TrimRule
 from vectorsuite.models.word2vec import FAST_VERSION
 from vectorsuite.query import KeyedVectors
-from vectorsuite.query.similarity import cosine
+from vectorsuite.query.cosines import cosine
 from vectorsuite.training.readers import PathLike
 from vectorsuite.training.sentence_readers import MAX_SENTENCE
 from vectorsuite.training.tagged_readers import (

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.query.backing import Backed
-from vectorsuite.query.word_table import Key
+from vectorsuite.query.keys import Key
 
 Self = TypeVar("Self", bound="Attributes")
 
@@ -27,6 +27,7 @@ class Attributes(Backed):
         :param attrs: Names; None adjusts the length of all there are.
         :param types: One type per name; `str` is stored as object.
         :raises TypeError: If an attribute exists with a type that cannot hold the one asked for.
+        :raises ValueError: If there is not one type per name.
         """
         if attrs is None:
             attrs = list(self.expandos)
@@ -118,7 +119,10 @@ class Attributes(Backed):
         return chosen
 
     def _empty_like(self: Self, count: int) -> Self:
-        """An empty table of the same class, width and type."""
+        """An empty table of the same class, width and type.
+
+        :param count: Keys it will have; for classes that set rows aside.
+        """
         return type(self)(self.vector_size, dtype=self.stored.dtype)
 
 

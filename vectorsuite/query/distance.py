@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorsuite.errors import MissingExtraError
+from vectorsuite.query.keys import Key
 from vectorsuite.query.similarity import Similarity
-from vectorsuite.query.word_table import Key
 
 logger = logging.getLogger(__name__)
 

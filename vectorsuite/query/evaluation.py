@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from vectorsuite.kernels.device import take_rows
 from vectorsuite.query.analogies import answer_analogies
 from vectorsuite.query.correlation import Correlation, pearson, spearman
+from vectorsuite.query.cosines import pair_cosines
 from vectorsuite.query.evaluation_sets import Question, Section, read_analogies, read_pairs
 from vectorsuite.query.neighbours import Neighbours
-from vectorsuite.query.similarity import pair_cosines
 
 logger = logging.getLogger(__name__)
 

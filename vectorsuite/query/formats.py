@@ -276,7 +276,7 @@ def read_counts(path: PathLike, encoding: str = "utf8", errors: str = "strict") 
     with Path(path).open(encoding=encoding, errors=errors, newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             word, _, count = line.rstrip().rpartition(" ")
-            if not count.isdigit():
+            if not count.isdecimal():
                 raise ValueError(f"{path}, line {number}: a word and its count were expected.")
             counts[word] = int(count)
     return counts

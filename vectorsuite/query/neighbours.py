@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, on_host
 from vectorsuite.kernels.nearest import RowIndex, nearest_rows
+from vectorsuite.query.cosines import cosines_to_rows
 from vectorsuite.query.expression import parse_expression
 from vectorsuite.query.keys import Key, is_key
-from vectorsuite.query.similarity import Similarity, cosines_to_rows
+from vectorsuite.query.similarity import Similarity
 
 Found = list[tuple[Key, float]]
 COSMUL_EPSILON = 1e-6  # keeps the denominator of 3CosMul from zero
@@ -201,6 +202,9 @@ class Neighbours(Similarity):
 
         Leeuwenberg et al. (2016, PBML 105), eq. 1. Above 0.10 with topn=10 the two are closer than
         an arbitrary pair of neighbours.
+
+        :raises KeyError: If a key is unknown.
+        :raises ValueError: If there are no neighbours.
         """
         found = self.similar_by_key(wa, topn)
         if not found:

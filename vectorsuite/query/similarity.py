@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorsuite.kernels.device import array_module, on_host
-from vectorsuite.kernels.nearest import RowIndex
+from vectorsuite.kernels.device import on_host
 from vectorsuite.query.attributes import Attributes
+from vectorsuite.query.cosines import cosine, cosines_to_rows, scale_rows, unit
 from vectorsuite.query.keys import Key, is_key
-from vectorsuite.query.word_table import unit
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +91,7 @@ class Similarity(Attributes):
         if min(rows) >= 0 and len(rows) > 1:  # of one key to the same bits as get_vector
             vectors = self.get_rows(rows).astype(np.float64)
             if pre_normalize:
-                _scale_rows(vectors)
+                scale_rows(vectors)
             total, total_weight = values @ vectors, np.abs(values).sum()
         else:
             total, total_weight = self._sum(keys, values, pre_normalize, ignore_missing)
@@ -159,7 +157,7 @@ class Similarity(Attributes):
             raise ValueError(f"Cannot rank words: none of {list(words)} is present.")
         vectors = self[known].astype(np.float64)
         if use_norm:
-            _scale_rows(vectors)
+            scale_rows(vectors)
         scores = vectors @ unit(vectors.mean(axis=0))
         return sorted(
             zip(scores.tolist(), known, strict=True),
@@ -180,45 +178,3 @@ class Similarity(Attributes):
         """Cosine of a vector and every row, (R,); 0 for zero rows."""
         cosines: NDArray[np.floating] = on_host(cosines_to_rows(vector, self.row_index))
         return cosines
-
-
-def cosines_to_rows(vector: NDArray[Any], index: RowIndex) -> Any:
-    """Cosine of a vector, (D,) on the host, and every row, (R,) beside them; 0 for zero rows."""
-    stored = index.table
-    xp = array_module(stored)
-    with np.errstate(invalid="ignore"):
-        cosines = stored @ xp.asarray(unit(vector).astype(stored.dtype)) * index.scale
-    return xp.clip(xp.nan_to_num(cosines, copy=False), -1, 1)
-
-
-def _scale_rows(vectors: NDArray[np.float64]) -> None:
-    """Scale rows to length 1, in place; zero rows stay zero."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    lengths[lengths == 0] = 1
-    vectors /= lengths[:, None]
-
-
-def pair_cosines(vectors_1: Any, vectors_2: Any) -> NDArray[np.float64]:
-    """Cosine of each row of one array and the same row of another; see :func:`cosine`.
-
-    :param vectors_1: (N, D) float on any device; vectors_2 likewise.
-    :returns: (N,) on the host.
-    """
-    xp = array_module(vectors_1)
-    a, b = vectors_1.astype("float64"), vectors_2.astype("float64")
-    lengths = xp.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
-    cosines = (a * b).sum(axis=1) / xp.where(lengths > 0, lengths, 1.0)
-    found: NDArray[np.float64] = on_host(xp.clip(xp.where(lengths > 0, cosines, 0.0), -1, 1))
-    return found
-
-
-def cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """Cosine of two vectors, summed in double precision, in [-1, 1]; 0 if either is zero.
-
-    A float of NumPy's: programs for gensim ask such numbers for their ``item()`` and ``dtype``.
-    """
-    a, b = a.astype(np.float64), b.astype(np.float64)
-    squares = float(a @ a) * float(b @ b)
-    if not squares > 0:
-        return np.float64(0)
-    return np.float64(max(-1.0, min(1.0, float(a @ b) / math.sqrt(squares))))

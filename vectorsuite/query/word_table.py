@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import array_module, on_host, take_rows
 from vectorsuite.kernels.nearest import RowIndex, inverse_norms
+from vectorsuite.query.cosines import unit
 from vectorsuite.query.derived import Derived
 from vectorsuite.query.keys import KEY_TYPES, Key, is_key
 
@@ -329,6 +328,7 @@ class WordTable:
         self.allocate_vecattrs()
 
     def allocate_vecattrs(self, attrs: Any = None, types: Any = None) -> None:
+        """Make room for attributes of words, which :class:`Attributes` keeps."""
         raise NotImplementedError
 
     def _name_row(self, row: int, key: Key) -> None:
@@ -384,23 +384,3 @@ class WordTable:
         if not isinstance(self.key_to_index, dict):
             self.key_to_index = dict(self.key_to_index.items())
         return self.index_to_key, self.key_to_index
-
-
-def unit(vector: Any) -> NDArray[Any]:
-    """A vector scaled to length 1, in its own float type; zero stays zero, and length 1 as it is.
-
-    :param vector: (D,) numbers.
-    """
-    vector = np.asarray(vector)
-    if vector.dtype.kind != "f":
-        vector = vector.astype(np.float64)
-    length = math.sqrt(vector.dot(vector))
-    if length == 0 or (0.9 < length < 1.1 and abs(length - 1) <= _rounding(vector.dtype)):
-        return vector.copy()
-    return vector / length
-
-
-@cache
-def _rounding(dtype: np.dtype[Any]) -> float:
-    """How far from 1 the length of a vector that was scaled to it may be."""
-    return 2 * float(np.finfo(dtype).eps)

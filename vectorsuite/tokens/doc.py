@@ -25,6 +25,7 @@ class Doc(Measured):
     and its tokens say of themselves; keys are "vector", "vector_norm", "has_vector", "similarity"
     and "sentiment", for docs also "sents", for spans "sent" and "root".
 
+    :param vocab: Of its words; docs of one vocab share lexemes and vectors.
     :param words: The tokens.
     :param spaces: Whether a space follows each token; after every one if None.
     :param user_data: Anything the caller wants to keep with the doc.

@@ -27,7 +27,7 @@ class Lexeme(WordAttributes, Measured):
     def __init__(self, vocab: Vocab, orth: int | str) -> None:
         self.vocab = vocab
         self.orth = vocab.strings.add(orth) if isinstance(orth, str) else as_key(orth)
-        vocab.strings[self.orth]
+        vocab.strings[self.orth]  # says so if nobody knows the key
         self.number = vocab.lexemes.number(self.orth)
 
     def __eq__(self, other: object) -> bool:

@@ -120,7 +120,7 @@ def vectors_of(things: Sequence[Any]) -> Any:
     widths = {number: things[numbers[0]].vector.shape[0] for number, numbers in groups.items()}
     if len(set(widths.values())) > 1:
         raise ValueError(f"The things have vectors of widths {sorted(set(widths.values()))}.")
-    ops = ops_of(things[0].vocab.vectors)
+    ops = _ops_for(things[0].vocab.vectors)
     result = ops.alloc2f(len(things), next(iter(widths.values())))
     for group, numbers in groups.items():
         chosen = [things[number] for number in numbers]
@@ -134,6 +134,7 @@ def similarity_matrix(rows: Sequence[Any], columns: Sequence[Any] | None = None)
 
     :param columns: The rows themselves if None.
     :returns: (n, m) float32; 0 where either vector is zero.
+    :raises ValueError: The vectors have different widths.
     """
     a = _unit_rows(vectors_of(rows))
     b = a if columns is None else _unit_rows(vectors_of(columns))
@@ -183,7 +184,7 @@ def _hooks_name(kind: type) -> str:
     return next(_HOOKS_OF[base.__name__] for base in kind.__mro__ if base.__name__ in _HOOKS_OF)
 
 
-def ops_of(table: Any) -> Any:
+def _ops_for(table: Any) -> Any:
     """thinc's ops for the device of a table."""
     data = getattr(table, "data", None)
     return numpy_ops() if data is None or device.is_host(data) else device.ops_of(data)
@@ -210,7 +211,7 @@ def _look_up(thing: Any, keys: NDArray[np.uint64]) -> tuple[Any, NDArray[np.bool
     vocab = thing.vocab
     table = vocab.vectors
     oov = getattr(vocab, "oov", None)
-    return gather(table, keys, ops=ops_of(table), oov=oov, strings=vocab.strings)
+    return gather(table, keys, ops=_ops_for(table), oov=oov, strings=vocab.strings)
 
 
 def _counts_missing(vocab: Any) -> bool:

@@ -88,7 +88,7 @@ class Vocab:
         return Lexeme(self, word)
 
     def __contains__(self, word: str | int) -> bool:
-        """Whether the word has a lexeme."""
+        """Whether the word, or the word of a key, has a lexeme."""
         return as_key(word) in self.lexemes
 
     def __iter__(self) -> Iterator[Lexeme]:

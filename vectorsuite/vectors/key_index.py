@@ -114,6 +114,7 @@ class KeyIndex(MutableMapping[int, int]):
         self._core.pop(as_key(key))
 
     def clear(self) -> None:
+        """Take all keys out."""
         self.generation += 1
         self._core.clear()
 

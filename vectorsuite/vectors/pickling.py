@@ -29,6 +29,7 @@ class Origin:
 
     @classmethod
     def of(cls, table: Vectors, path: Path) -> Origin:
+        """The origin of a table that was just opened from a directory."""
         return cls(path.resolve(), _stamp(path), table.generation)
 
 
@@ -49,7 +50,7 @@ def is_as_in(table: Any, path: Path) -> bool:
 
 def reduce_table(table: Vectors) -> tuple[Any, ...]:
     """What ``__reduce__`` of a table gives."""
-    from multiprocessing.context import get_spawning_popen
+    from multiprocessing.context import get_spawning_popen  # late: few tables are ever pickled
 
     origin = table._origin
     starting_a_process = get_spawning_popen() is not None

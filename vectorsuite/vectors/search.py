@@ -56,29 +56,14 @@ class Searchable:
             default all strings of the store. Rows are places among these, each counted once.
         :returns: keys (Q, n) uint64, rows (Q, n) int32, scores (Q, n) float32, on the table's
             device. With `aliases`, keys is a list (Q) of lists (n) of lists of keys.
-        :raises ValueError: If fewer than n rows have keys, or shapes do not fit together.
+        :raises ValueError: If fewer than n rows have keys, or shapes do not fit together; or a
+            floret table has no words to search.
         """
         if self.mode == "floret":
-            from vectorsuite.vectors.table import Vectors
-
-            known = list(dict.fromkeys(self.strings if words is None else words))
-            if not known:
-                raise ValueError(
-                    "A floret table has vectors for all words, and no list of words to search: "
-                    "name them, words=[…]."
-                )
-            vectors = Vectors(
-                strings=self.strings, data=self.get_batch(known), keys=string_keys(known)
-            )
-            return vectors.most_similar(
-                queries,
-                n=n,
-                exclude=exclude,
-                among=among,
-                where=where,
-                first=first,
+            return _table_of_words(self, words).most_similar(
+                queries, n=n, exclude=exclude, among=among, where=where, first=first,
                 aliases=aliases,
-            )
+            )  # fmt: skip
         index, named_rows = self._search_state()
         available = len(self) if named_rows is None else len(named_rows)
         if n > available:
@@ -95,11 +80,8 @@ class Searchable:
             rows=rows,
             left_out=left_out,
         )
-        if aliases:
-            return _all_keys(self, on_host(best_rows)), best_rows, scores
-        if is_host(best_rows):
-            return first_keys(self.key2row, len(self))[0][best_rows], best_rows, scores
-        return self._device_keys().first(best_rows), best_rows, scores
+        keys = _all_keys(self, on_host(best_rows)) if aliases else _first_keys(self, best_rows)
+        return keys, best_rows, scores
 
     def _search_state(self: Any) -> tuple[RowIndex, NDArray[np.int64] | None]:
         """An index of the rows, and which of them have keys, None if all do; kept."""
@@ -109,6 +91,19 @@ class Searchable:
             named_rows = None if has_key.all() else np.flatnonzero(has_key)
             self._searched = (self.generation, RowIndex(self.data), named_rows)
         return self._searched[1:]
+
+
+def _table_of_words(floret: Vectors, words: Sequence[str] | None) -> Vectors:
+    """A table with a row for each of some words, by default of all strings of a floret table."""
+    from vectorsuite.vectors.table import Vectors  # late: that module imports this one
+
+    known = list(dict.fromkeys(floret.strings if words is None else words))
+    if not known:
+        raise ValueError(
+            "A floret table has vectors for all words, and no list of words to search: "
+            "name them, words=[…]."
+        )
+    return Vectors(strings=floret.strings, data=floret.get_batch(known), keys=string_keys(known))
 
 
 def _allowed_rows(
@@ -135,6 +130,13 @@ def _rows_of(table: Vectors, keys: Iterable[str | int]) -> NDArray[np.int64]:
     """Rows of those of the keys that the table has."""
     rows = table.key2row.find(table._keys_array(keys))
     return rows[rows >= 0].astype(np.int64)
+
+
+def _first_keys(table: Vectors, rows: Any) -> Any:
+    """The first key of every row, in the shape of the rows and on their device; 0 for row −1."""
+    if not is_host(rows):
+        return table._device_keys().first(rows)
+    return first_keys(table.key2row, len(table))[0][rows]
 
 
 def _all_keys(table: Vectors, rows: NDArray[np.int32]) -> list[list[list[int]]]:

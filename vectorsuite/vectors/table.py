@@ -89,17 +89,21 @@ class Vectors(Lookup, Searchable):
         #: is of n-grams' vectors (`vectorsuite.vectors.ngram_vectors`).
         self.oov: Any = None
         if mode == "floret":
-            self._floret.check()
-            if data is None:
-                raise ValueError("A floret table needs data; it cannot be made by shape.")
-            if keys is not None:
-                raise ValueError("A floret table has no keys: n-grams of any string are its keys.")
+            self._check_floret(data, keys)
         if data is None:
             self._rows = Rows(zeros(shape or (0, 0)), free=True)
         else:
             self._rows = Rows(data, free=False)
         if keys is not None:
             self._set_keys(keys)
+
+    def _check_floret(self, data: Any, keys: Any) -> None:
+        """Refuse what no floret table can be made of."""
+        self._floret.check()
+        if data is None:
+            raise ValueError("A floret table needs data; it cannot be made by shape.")
+        if keys is not None:
+            raise ValueError("A floret table has no keys: n-grams of any string are its keys.")
 
     def _set_keys(self, keys: Any) -> None:
         """Give the rows keys, in order; strings among them are added to the store."""
