@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from vectorsuite.io import source as source_module
+from vectorsuite.io import unpacking
 from vectorsuite.io.open import load_any
 from vectorsuite.io.source import Source
 
@@ -109,7 +110,7 @@ def test_empty_archives_are_refused(tmp_path, pack):
 )
 @pytest.mark.parametrize("line", [b"a 0 0 0\n", b"\n", b" "], ids=["rows", "blank", "one line"])
 def test_bombs_are_refused_in_bounded_memory(tmp_path, monkeypatch, pack, line):
-    monkeypatch.setattr(source_module, "RATIO_FREE_BYTES", 1 << 18)
+    monkeypatch.setattr(unpacking, "RATIO_FREE_BYTES", 1 << 18)
     monkeypatch.setattr(source_module, "MAX_LINE", 1 << 20)
     (tmp_path / "bomb").write_bytes(pack(b"a 0 0 0\n" + line * (24_000_000 // len(line))))
     tracemalloc.start()

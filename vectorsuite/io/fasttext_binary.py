@@ -42,7 +42,8 @@ from vectorsuite.io.fasttext_model import (
     Quantizer,
 )
 from vectorsuite.io.output import COPY_BYTES, open_output, write_rows
-from vectorsuite.io.source import MAX_RATIO, RATIO_FREE_BYTES, Source
+from vectorsuite.io.source import Source
+from vectorsuite.io.unpacking import MAX_RATIO, most_unpacked
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -227,7 +228,7 @@ def _read_matrix(source: Source, dim: int, what: str, headless: bool) -> Matrix:
         raise ValueError(
             f"{source.name}: {what} claims {n_rows} rows of width {width} and {n_codes} codes."
         )
-    if 4 * n_rows * width > max(MAX_RATIO * source.disk_size, RATIO_FREE_BYTES):
+    if 4 * n_rows * width > most_unpacked(source.disk_size):
         raise ValueError(
             f"{source.name}: {what} claims {n_rows:,} rows of width {width:,}, more than "
             f"{MAX_RATIO} times the size of the file."

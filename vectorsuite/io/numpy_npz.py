@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from vectorsuite.io.builder import checked_words, finish_arrays
 from vectorsuite.io.numpy_npy import read_array, write_array
 from vectorsuite.io.output import COPY_BYTES, open_output
-from vectorsuite.io.source import DAMAGE, MAX_RATIO, RATIO_FREE_BYTES, Source
+from vectorsuite.io.source import Source
+from vectorsuite.io.unpacking import DAMAGE, most_unpacked
 from vectorsuite.io.word_vectors import ReadOptions, WordVectors
 from vectorsuite.packed import PackedStrings
 from vectorsuite.protocols import Progress
@@ -72,7 +73,7 @@ def _first(names: set[str], wanted: tuple[str, ...], file: str) -> str:
 
 def _array(archive: zipfile.ZipFile, source: Source, name: str) -> NDArray[Any]:
     member = archive.getinfo(name + ".npy")
-    limit = max(MAX_RATIO * source.disk_size, RATIO_FREE_BYTES)
+    limit = most_unpacked(source.disk_size)
     with archive.open(member) as file:
         return read_array(file, f"{source.name} ({member.filename})", min(member.file_size, limit))
 

@@ -2,39 +2,33 @@
 
 A plain file is memory-mapped and handed out without a copy. gzip, bzip2, xz, zstd, zip and tar are
 told by their first bytes, not by the name, and may be nested (.tar.gz); of an archive the first
-regular file that is not hidden is read, and nothing is ever unpacked to disk.
+regular file that is not hidden is read. What must be read from its end waits in a nameless file.
 """
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
-import lzma
 import mmap
 import shutil
-import tarfile
 import tempfile
 import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from vectorsuite.errors import CutOffError, MissingExtraError
+from vectorsuite.errors import CutOffError
+from vectorsuite.io.unpacking import (
+    Bounded,
+    is_damage,
+    most_unpacked,
+    open_tar,
+    open_zip,
+    opener_of,
+)
 from vectorsuite.io.word_vectors import ReadOptions
 
 MAX_LINE = 1 << 26
-# Tables of vectors shrink 2 to 10 times; a file that grows beyond this is a bomb, not a table.
-MAX_RATIO = 200
-RATIO_FREE_BYTES = 1 << 26
 MAX_NESTING = 3
-PIECE_BYTES = 1 << 20  # unpacked at once, so that a bomb is noticed before it is in memory
-
-DAMAGE = (
-    EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
-    NotImplementedError, RuntimeError,  # zipfile: of a compression it lacks, and of encryption
-)  # fmt: skip
 
 
 class Source:
@@ -70,7 +64,7 @@ class Source:
             marked = self._peek_layer().startswith(codecs.BOM_UTF8)
         except BaseException as error:
             self.close()
-            if _is_damage(error):
+            if is_damage(error):
                 raise self._damaged(error) from error
             raise
         if self._stream is self._file and self.disk_size:
@@ -82,19 +76,19 @@ class Source:
     # Layers of packing -----------------------------------------------------------------------
 
     def _unpack(self) -> None:
-        limit = max(MAX_RATIO * self.disk_size, RATIO_FREE_BYTES)
+        limit = most_unpacked(self.disk_size)
         for _ in range(MAX_NESTING):
-            opener = _opener(self._peek_layer())
-            if opener is _open_zip:
+            opener = opener_of(self._peek_layer())
+            if opener is open_zip:
                 self._spool()
-            if opener is None or (opener is _open_zip and self._is_npz()):
+            if opener is None or (opener is open_zip and self._is_npz()):
                 return
             layer, self.inner_name = opener(self._stream, self.inner_name, self.name)
-            if opener in (_open_zip, _open_tar):
+            if opener in (open_zip, open_tar):
                 self.name = _with_member(self.path, self.inner_name)
-            self._stream = _Bounded(layer, limit, self.name)
+            self._stream = Bounded(layer, limit, self.name)
             self._open.append(self._stream)
-        if _opener(self._peek_layer()) is not None:
+        if opener_of(self._peek_layer()) is not None:
             raise ValueError(f"{self.path} is packed more than {MAX_NESTING} times over.")
 
     def _is_npz(self) -> bool:
@@ -116,14 +110,14 @@ class Source:
 
     def seekable(self) -> IO[bytes]:
         """Return the content as a file that can seek, for formats that are read from their end."""
-        if isinstance(self._stream, _Bounded):
+        if isinstance(self._stream, Bounded):
             self._spool()
         self._stream.seek(0)
         return self._stream
 
     def _peek_layer(self) -> bytes:
         start = self._stream.read(512)
-        if isinstance(self._stream, _Bounded):
+        if isinstance(self._stream, Bounded):
             self._stream.unread(start)
         else:
             self._stream.seek(0)
@@ -141,7 +135,7 @@ class Source:
         """Most bytes there can still be: what a header claims must fit in."""
         if self.is_plain:
             return self.disk_size - self.position
-        return max(MAX_RATIO * self.disk_size, RATIO_FREE_BYTES) - self.position
+        return most_unpacked(self.disk_size) - self.position
 
     def view(self, n: int) -> memoryview:
         """Look at the next n bytes, fewer at the end, without taking them."""
@@ -228,7 +222,7 @@ class Source:
                 pieces.append(piece)
                 size += len(piece)
         except Exception as error:
-            if _is_damage(error):
+            if is_damage(error):
                 raise self._damaged(error) from error
             raise
         if len(pieces) > 1:
@@ -267,124 +261,6 @@ class Source:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-class _Bounded:
-    """A decompressed stream that refuses to grow without end, and can take bytes back."""
-
-    def __init__(self, stream: Any, limit: int, name: str) -> None:
-        self._stream = stream
-        self._left = limit
-        self._name = name
-        self._start = b""
-
-    def read(self, n: int) -> bytes:
-        if self._start:
-            piece, self._start = self._start[:n], self._start[n:]
-            return piece
-        piece = bytes(self._stream.read(min(n, PIECE_BYTES)))
-        self._left -= len(piece)
-        if self._left < 0:
-            raise ValueError(
-                f"{self._name} grows more than {MAX_RATIO} times when unpacked, as no table of "
-                "vectors does; it is not read further. Unpack it yourself if it is what you want."
-            )
-        return piece
-
-    def unread(self, start: bytes) -> None:
-        """Put bytes back in front."""
-        self._start = start + self._start
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-def _is_damage(error: BaseException) -> bool:
-    # zstandard is optional, so its error cannot be among those listed
-    return isinstance(error, DAMAGE) or type(error).__name__ == "ZstdError"
-
-
-def _opener(start: bytes) -> Any:
-    """The function that unpacks what begins with these bytes; None for plain content."""
-    for magic, opener in _OPENERS.items():
-        if start.startswith(magic):
-            return opener
-    if start.startswith(b"BZh") and start[4:10] in (b"1AY&SY", b"\x17rE8P\x90"):
-        return _open_bz2
-    return _open_tar if start[257:262] == b"ustar" else None
-
-
-def _open_gzip(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    inner = name.removesuffix(".gz")
-    return gzip.GzipFile(fileobj=stream), inner if inner != name else _tgz(name)
-
-
-def _tgz(name: str) -> str:
-    return name[: -len(".tgz")] + ".tar" if name.endswith(".tgz") else name
-
-
-def _open_bz2(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    return bz2.BZ2File(stream), name.removesuffix(".bz2")
-
-
-def _open_xz(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    return lzma.LZMAFile(stream), name.removesuffix(".xz")
-
-
-def _open_zstd(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    try:
-        import zstandard
-    except ImportError:
-        raise MissingExtraError(f"Reading {path}", "zstandard", "zstd") from None
-    # the window is memory: 128 MiB is the most that the zstd tool writes without --ultra --long
-    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream)
-    return reader, name.removesuffix(".zst")
-
-
-def _open_zip(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    archive = zipfile.ZipFile(stream)
-    for member in archive.infolist():
-        if not member.is_dir() and not _is_clutter(member.filename):
-            _check_member(member.filename, path)
-            return archive.open(member), PurePosixPath(member.filename).name
-    raise ValueError(f"{path} is an archive without a file in it.")
-
-
-def _open_tar(stream: IO[bytes], name: str, path: str) -> tuple[Any, str]:
-    archive = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115  the caller closes
-    for member in archive:
-        _check_member(member.name, path)
-        if member.isfile() and not _is_clutter(member.name):
-            content = archive.extractfile(member)
-            return content, PurePosixPath(member.name).name
-    raise ValueError(f"{path} is an archive without a file in it.")
-
-
-_OPENERS = {
-    b"\x1f\x8b": _open_gzip,
-    b"\xfd7zXZ\x00": _open_xz,
-    b"\x28\xb5\x2f\xfd": _open_zstd,
-    b"PK\x03\x04": _open_zip,
-    b"PK\x05\x06": _open_zip,
-}
-
-
-def _is_clutter(name: str) -> bool:
-    """Whether a member is hidden, as what macOS packs before a file is: "._vectors.txt"."""
-    path = PurePosixPath(name)
-    return path.name.startswith(".") or "__MACOSX" in path.parts
-
-
-def _check_member(name: str, path: str) -> None:
-    parts = PurePosixPath(name.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts:
-        raise ValueError(
-            f"{path} has a member named {name!r}, which points outside the archive; "
-            "it is not opened."
-        )
 
 
 def _with_member(path: Path, member: str) -> str:
