@@ -95,3 +95,16 @@ def test_a_pipe_is_refused_as_a_test_file(table, tmp_path, capsys):
     os.mkfifo(tmp_path / "pipe")
     assert run(["evaluate", table, "--pairs", str(tmp_path / "pipe")]) == 1
     assert "pipe is a device or a pipe" in capsys.readouterr().err
+
+
+def test_floret_tables_are_tested_on_the_words_of_a_file(tmp_path, pairs, questions, capsys):
+    table = str(tmp_path / "v.floret")
+    (tmp_path / "v.floret").write_text("3 2 2 3 2 7 < >\n0 1 2\n1 -1 3\n2 2 -2\n")
+    for option, file in (("--pairs", pairs), ("--analogies", questions)):
+        assert run(["evaluate", table, option, file]) == 1
+        assert "--words FILE" in capsys.readouterr().err
+    (tmp_path / "words.txt").write_text("king\nqueen\nman\napple\n")
+    words = ["--words", str(tmp_path / "words.txt")]
+    assert run(["evaluate", table, "--pairs", pairs, *words, "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)["pairs"]
+    assert result["unknown"] == pytest.approx(25.0)

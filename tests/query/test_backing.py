@@ -203,6 +203,8 @@ def test_a_floret_file_has_vectors_for_all_words_and_finds_those_it_is_given(flo
     for ask in (lambda: words.most_similar("cat"), lambda: words.save_word2vec_format("x.vec")):
         with pytest.raises(ValueError, match="came with no list of words"):
             ask()
+    with pytest.raises(TypeError, match="words is the string 'cat'"):
+        load(path, words="cat")
     words = load(path, words=["walked", "walking", "cat"])
     assert {word for word, _ in words.most_similar("unseen")} == {"walked", "walking", "cat"}
 

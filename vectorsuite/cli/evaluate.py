@@ -9,6 +9,7 @@ import typer
 
 from vectorsuite.cli.gpu import GPU_ID, load_words
 from vectorsuite.cli.json_output import print_json
+from vectorsuite.cli.words import WORDS
 
 if TYPE_CHECKING:
     from vectorsuite.evaluation import AnalogyScores, PairScores
@@ -25,6 +26,7 @@ def evaluate(
     restrict_vocab: int = typer.Option(
         300_000, "--restrict-vocab", min=1, help="Know only so many words, the first ones."
     ),
+    words: Path | None = WORDS,
     gpu_id: int = GPU_ID,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -40,10 +42,10 @@ def evaluate(
             raise FileNotFoundError(f"There is no test file {path}.")
     from vectorsuite.evaluation import evaluate_analogies, evaluate_pairs
 
-    words = load_words(table, gpu_id)
-    of_pairs = [evaluate_pairs(words, path, restrict_vocab=restrict_vocab) for path in pairs]
+    vectors = load_words(table, gpu_id, words)
+    of_pairs = [evaluate_pairs(vectors, path, restrict_vocab=restrict_vocab) for path in pairs]
     of_analogies = [
-        evaluate_analogies(words, path, restrict_vocab=restrict_vocab) for path in analogies
+        evaluate_analogies(vectors, path, restrict_vocab=restrict_vocab) for path in analogies
     ]
     if as_json:
         scores = {

@@ -42,7 +42,10 @@ class Backed(WordTable):
 
         :param words: Of a floret table only; by default all strings of its store.
         :raises ValueError: Words are given for a table that has words.
+        :raises TypeError: They are one string.
         """
+        if isinstance(words, str):
+            raise TypeError(f"words is the string {words!r:.60}; give a list of words.")
         made = cls(table.shape[1])
         if table.mode == "floret":
             known = list(dict.fromkeys(table.strings if words is None else words))

@@ -126,6 +126,7 @@ class Evaluation(Neighbours):
 
     def _spellings(self, restrict_vocab: int | None, case_insensitive: bool) -> Spellings:
         """The first words, spellings that differ in case only taken for one word if asked for."""
+        self._check_words()
         rows: dict[str, int] = {}
         first_row = np.arange(min(restrict_vocab or len(self), len(self)))
         for row, word in enumerate(self.index_to_key[: len(first_row)]):
