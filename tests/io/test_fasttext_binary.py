@@ -78,6 +78,11 @@ def test_quantised_classifiers(corpus, tmp_path, qnorm, cutoff):
     np.testing.assert_allclose(vectors.data, expected, atol=1e-7)
     save_any(tmp_path / "n.ftz", vectors)
     assert (tmp_path / "n.ftz").read_bytes() == (tmp_path / "m.ftz").read_bytes()
+    for damaged in ((0, 10_000), (400, 0), (-1, 0), (0, -1)) if cutoff else ():
+        vectors.extras["fasttext"].pruned[0] = damaged
+        save_any(tmp_path / "n.ftz", vectors)
+        with pytest.raises(ValueError, match="a pruned bucket has a row that is not there"):
+            load_any(tmp_path / "n.ftz")
 
 
 def test_fasttext_opens_vectors_without_a_model(tmp_path):

@@ -1,11 +1,12 @@
 """The config of a training job."""
 
 import json
+from pathlib import Path
 
 import catalogue
 import pytest
 
-from vectorsuite.config import registry
+from vectorsuite.config import Config, registry
 from vectorsuite.training.settings import complete, read_config, read_settings
 from vectorsuite.training.trainable import SkipGram
 
@@ -210,3 +211,16 @@ def test_complete_settings_hold_defaults_too_and_fit_json(config_file):
     }
     assert full["corpus"] == {"@readers": "test.Reader.v1", "path": "text.txt", "limit": 10}
     assert full["training"]["seed"] == 1
+
+
+def test_paths_given_from_python_may_be_of_their_own_type(config_file):
+    overrides = {"paths.corpus": Path("a") / "b.txt", "paths.output": Path("c")}
+    settings = read_settings(read_config(config_file, overrides))
+    assert settings.corpus == ("read", str(Path("a") / "b.txt"), 10)
+    assert settings.paths.output == "c"
+
+
+def test_a_config_made_in_python_without_a_block_is_refused():
+    blocks = {"paths": {"output": "out"}, "model": {"@models": "vectorsuite.SkipGram.v1"}}
+    with pytest.raises(ValueError, match=r"no section \[corpus\]; read_config puts"):
+        read_settings(Config(blocks))

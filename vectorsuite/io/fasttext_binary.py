@@ -151,6 +151,11 @@ def _check_rows(name: str, model: FastTextModel) -> None:
             f"{name}: the input matrix is {shape}, but there are {model.n_words:,} words of width "
             f"{model.arguments['dim']} and {buckets:,} buckets; the file is damaged."
         )
+    if model.pruned is None or not len(model.pruned):
+        return
+    limits = model.arguments["bucket"], shape[0] - model.n_words
+    if model.pruned.min() < 0 or (model.pruned.max(axis=0) >= limits).any():
+        raise ValueError(f"{name}: a pruned bucket has a row that is not there; it is damaged.")
 
 
 def _shape(matrix: Matrix) -> tuple[int, int]:

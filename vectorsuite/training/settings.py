@@ -196,6 +196,9 @@ def read_settings(config: Config) -> JobSettings:
             raise ValueError(f"There is no section [{name}]. There are: {', '.join(known)}.")
         if not isinstance(values, Mapping):
             raise ValueError(f"[{name}] is a section; it cannot be {values!r}.")
+    for name in BLOCKS:
+        if name not in config and name not in OPTIONAL:
+            raise ValueError(f"There is no section [{name}]; read_config puts the usual one in.")
     sections = {
         name: _call(name, section, dict(config.get(name, {}))) for name, section in SECTIONS.items()
     }
@@ -250,7 +253,7 @@ def _put(config: Config, dotted: str, value: Any) -> None:
         # arguments of the one function mean nothing to another
         node.clear()
         node.update({"path": "${paths.corpus}"} if dotted == "corpus.@readers" else {})
-    node[key] = value
+    node[key] = os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def _build(name: str, kind: str, block: Mapping[str, Any]) -> Any:
