@@ -19,13 +19,16 @@ class Progress(Protocol):
     ) -> None:
         """Note that ``done`` of ``total`` units of a stage are finished.
 
-        :param stage: "count", "encode", "train" or "save"; a new name ends the stage before it.
-        :param done: Units finished so far. Of "train": words of all epochs. Of the other stages:
-            bytes of the file, or sentences where there is no file.
+        :param stage: "read", "count", "encode", "train", "fit" or "save"; a new name ends the stage
+            before it. "evaluate" comes within "train", with scores.
+        :param done: Units finished so far. Of "read", "count" and "encode": bytes of the file, or
+            sentences where there is no file; of "train": words of all epochs, of "evaluate": of
+            this one; of "fit": columns; of "save": rows.
         :param total: Units in all; None if not known.
         :param figures: Any of ``words`` (words seen so far, where ``done`` counts something else),
             ``epoch`` (the current one, from 1), ``learn_rate``, ``loss`` (mean per pair of the
-            epoch so far, or of the last finished one).
+            epoch so far, or of the last finished one). Of "evaluate": ``epoch``, how many have
+            passed, and scores by name.
         """
         ...
 

@@ -170,6 +170,7 @@ def test_folders_above_the_output_are_made(text, tmp_path):
     ("arguments", "complaint"),
     [
         (["out", "--lang", "english"], "lang is 'english'"),
+        (["out", "--attr", "NONSENSE"], "no token attribute 'NONSENSE'"),
         (["out.vec", "--to", "nothing"], "Unknown format 'nothing'"),
         (["file", "--force"], "file is a file, where a directory is to be"),
         (["file/out"], "file/out cannot be written"),

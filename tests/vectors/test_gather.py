@@ -8,6 +8,7 @@ import pytest
 
 from vectorsuite import Vectors
 from vectorsuite.vectors.gather import gather, on_device
+from vectorsuite.vectors.oov import Dictionary
 
 
 class ListTable:
@@ -61,6 +62,24 @@ def test_a_table_may_bring_its_own_policy():
     table = ListTable()
     table.oov = lambda words, table: (np.full((len(words), 2), 3.0), np.ones(len(words), bool))
     assert gather(table, keys(9))[0].tolist() == [[3, 3]]
+
+
+def test_a_policy_without_words_says_what_is_missing():
+    table = ListTable()
+    del table.strings
+    assert gather(table, keys(9))[0].tolist() == [[0, 0]]
+    with pytest.raises(ValueError, match="give strings="):
+        gather(table, keys(9), oov=Dictionary({"nine": "seven"}))
+
+
+def test_policies_on_words_of_a_table_without_strings():
+    table = Vectors(data=np.eye(2, dtype="f"), keys=["snow", "board"])
+    bare = SimpleNamespace(data=table.data, shape=(2, 2), mode="default", find=table.find)
+    vectors, known = gather(
+        bare, keys(5), oov=Dictionary({"five": "snow missing"}), strings={5: "five"}
+    )
+    assert vectors.tolist() == [[1, 0]]
+    assert known.all()
 
 
 def test_a_plain_table_gives_zeros_not_its_last_row():

@@ -72,6 +72,11 @@ def test_modes_that_do_not_fit_are_refused(tmp_path, content, options, message):
         import_vectors(tmp_path / "v.txt", **options)
 
 
+def test_an_unknown_attribute_is_refused_before_anything_is_read(tmp_path):
+    with pytest.raises(ValueError, match="no token attribute 'LOWERCASE'"):
+        import_vectors(tmp_path / "nothing", attr="LOWERCASE")
+
+
 def test_without_a_mode_it_is_that_of_the_file(tmp_path):
     (tmp_path / "v.floret").write_text("1 2 2 3 1 7 < >\n0 1 2\n")
     table, report = import_vectors(tmp_path / "v.floret", prune_to=1)

@@ -40,6 +40,7 @@ def convert(
     """
     from vectorsuite.cli.progress import show_progress
     from vectorsuite.io.open import format_name, format_to_write
+    from vectorsuite.vectors.attributes import check_attribute
     from vectorsuite.vectors.pipeline import check_language, check_output
 
     if "-" in (str(source), str(target)):
@@ -50,6 +51,7 @@ def convert(
         raise ValueError(f"OUT is {str(target)!r}; name a file or a new directory.")
     # a wrong name fails before anything is read
     check_language(lang)
+    check_attribute(attr)
     if to_format is not None:
         format_name(to_format)
     elif _is_directory(target):

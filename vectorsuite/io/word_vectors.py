@@ -100,6 +100,7 @@ class ReadOptions:
     :param progress: Called as ``progress("read", bytes, total)``.
     :param workers: Threads that parse; 0: one per core.
     :param finite_only: Refuse nan and infinity, and name the line.
+    :raises ValueError: One of them is out of its range.
     """
 
     limit: int | None = None

@@ -42,6 +42,7 @@ def CharacterEmbed(  # noqa: N802
     :param rows: Rows of the attribute's table.
     :param nM: Width of the embedding of one byte, 16 to 64.
     :param nC: Bytes per word, taken in turn from its start and its end, 3 to 8.
+    :param include_static_vectors: Also use the static vectors of the docs' vocab.
     :param feature: Attribute to hash-embed.
     :param oov: Policy for words without a vector, as in ``StaticVectors``.
     """

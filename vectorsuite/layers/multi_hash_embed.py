@@ -42,6 +42,9 @@ def MultiHashEmbed(  # noqa: N802
     PREFIX, SUFFIX and SHAPE with half as many each.
 
     :param width: Width of the output and of every table.
+    :param attrs: Attributes to hash-embed; None: those of the older arguments.
+    :param rows: Rows of each attribute's table, in the order of ``attrs``, or of the first one.
+    :param include_static_vectors: Also use the static vectors of the docs' vocab.
     :param oov: Policy for words without a vector, as in ``StaticVectors``.
     :raises ValueError: ``rows`` and ``attrs`` of different lengths, or both sets of arguments.
     """

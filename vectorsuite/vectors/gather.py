@@ -42,12 +42,13 @@ def gather(
     :param ops: thinc ops; None: NumPy's.
     :param oov: A policy of ``vectorsuite.vectors.oov``; None asks the table for its own.
     :param strings: Store that knows the missing words; the table's if None.
+    :raises ValueError: There is a policy, and nothing that knows the missing words.
     :returns: New array, (N, D) float32, on the device of ``ops``, and which keys have a vector,
         from the table or from the policy, (N,) bool.
     """
     oov = oov if oov is not None else getattr(table, "oov", None)
     strings = strings if strings is not None else getattr(table, "strings", None)
-    vectors, known = _gather_known(table, keys, numpy_ops() if ops is None else ops, strings)
+    vectors, known = gather_known(table, keys, ops=ops, strings=strings)
     if oov is not None and not known.all():
         ask_policy(oov, table, keys, vectors, known, strings)
     return vectors, known
@@ -64,7 +65,14 @@ def ask_policy(
     """Let a policy fill in the vectors of missing keys; changes ``vectors`` and ``known``.
 
     Keys that the strings do not know are left as they are: no policy can say anything of them.
+
+    :raises ValueError: There are no strings.
     """
+    if strings is None:
+        raise ValueError(
+            f"The policy {policy!r} answers for words, and nothing here knows the words of the "
+            "missing keys: give strings=, a store of them."
+        )
     missing = [i for i in np.flatnonzero(~known).tolist() if int(keys[i]) in strings]
     if not missing:
         return
@@ -87,12 +95,18 @@ def _is_mode(table: Any, mode: str) -> bool:
     return bool(its == mode or getattr(its, "value", None) == mode)
 
 
-def _gather_known(
-    table: Any, keys: NDArray[np.uint64], ops: Any, strings: Any
+def gather_known(
+    table: Any, keys: NDArray[np.uint64], *, ops: Any = None, strings: Any = None
 ) -> tuple[Floats2d, NDArray[np.bool_]]:
+    """What :func:`gather` gives without any policy, that of the table included.
+
+    :param strings: Store that knows the words, for a floret table; the table's if None.
+    """
+    ops = numpy_ops() if ops is None else ops
     if not len(keys):
         return ops.alloc2f(0, table.shape[1]), np.zeros(0, dtype=bool)
     if _is_mode(table, "floret"):
+        strings = strings if strings is not None else getattr(table, "strings", None)
         # by words: the table's own store need not know the words of these texts
         words = keys if strings is None else [strings[key] for key in keys.tolist()]
         return ops.asarray2f(table.get_batch(words)), np.ones(len(keys), dtype=bool)

@@ -14,6 +14,7 @@ from vectorsuite.io.open import load_any
 from vectorsuite.io.word_vectors import WordVectors
 from vectorsuite.protocols import Progress
 from vectorsuite.strings import string_keys
+from vectorsuite.vectors.attributes import check_attribute
 from vectorsuite.vectors.interchange import from_table, to_table
 from vectorsuite.vectors.ngram_fit import fit_ngrams
 from vectorsuite.vectors.pipeline import open_pipeline
@@ -75,6 +76,7 @@ def import_vectors(
     """
     if mode not in ("default", "floret", None):
         raise ValueError(f"Unknown mode {mode!r} of a table; there are default and floret.")
+    check_attribute(attr)
     if mode == "floret" and truncate >= 1:
         raise ValueError("A floret table cannot be truncated: every word uses rows of all of it.")
     vectors = _read(source, truncate, progress, options)

@@ -16,7 +16,7 @@ from vectorsuite.io.word_vectors import FloretSettings, WordVectors, drop_duplic
 from vectorsuite.kernels.device import on_host
 from vectorsuite.packed import PackedStrings
 from vectorsuite.strings import StringStore, string_keys
-from vectorsuite.vectors.attributes import ORTH, attribute_id
+from vectorsuite.vectors.attributes import check_attribute
 from vectorsuite.vectors.bucket_rows import BucketRows
 from vectorsuite.vectors.ngram_vectors import NGramVectors
 from vectorsuite.vectors.ngrams import NGrams
@@ -32,14 +32,7 @@ def to_table(vectors: WordVectors, *, attr: int | str = "ORTH") -> Vectors:
     :param attr: Token attribute that the words stand for.
     :raises ValueError: If there is no such attribute.
     """
-    if (
-        isinstance(attr, str)
-        and attr.upper() not in ("ORTH", "TEXT")
-        and attribute_id(attr) == ORTH
-    ):
-        raise ValueError(
-            f"There is no token attribute {attr!r}; expected one of ORTH, LOWER, NORM, LEMMA."
-        )
+    check_attribute(attr)
     if vectors.floret is not None:
         settings = asdict(vectors.floret)
         # The program floret leaves lone boundary characters out, spaCy does not; they can only be

@@ -164,6 +164,8 @@ class Lookup:
 
         :param keys: Strings or hashes, (N,); an array of hashes is fastest.
         :returns: New array, (N, D) float32, on the table's device.
+        :raises TypeError: A key is something else.
+        :raises KeyError: A key is no unsigned 64-bit number. In floret mode: no string has it.
         """
         if self._mode == "floret":
             return self._floret_batch(keys)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from vectorsuite.kernels.device import on_host
 from vectorsuite.strings import string_keys
-from vectorsuite.vectors.gather import gather
+from vectorsuite.vectors.gather import gather_known
 from vectorsuite.vectors.spelling import SpellingIndex
 
 Answer = tuple[NDArray[np.float32], NDArray[np.bool_]]
@@ -301,7 +301,7 @@ def _nothing(words: list[str], table: Any) -> Answer:
 def _vectors_of_keys(keys: list[int | None], table: Any) -> Answer:
     wanted = np.array([0 if key is None else key for key in keys], dtype=np.uint64)
     vectors: Any
-    vectors, known = gather(table, wanted, oov=Zeros())
+    vectors, known = gather_known(table, wanted)
     found = known & np.array([key is not None for key in keys], dtype=bool)
     vectors[~found] = 0
     return vectors, found
@@ -312,7 +312,7 @@ def _mean_of_pieces(pieces: list[list[str]], table: Any) -> Answer:
     lengths = [len(words) for words in pieces]
     keys = string_keys([word for words in pieces for word in words])
     vectors: Any
-    vectors, known = gather(table, keys, oov=Zeros())
+    vectors, known = gather_known(table, keys)
     sums = np.zeros((len(pieces), table.shape[1]), dtype=np.float32)
     counts = np.zeros(len(pieces), dtype=np.int64)
     owner = np.repeat(np.arange(len(pieces)), lengths)
