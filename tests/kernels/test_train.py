@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_jobs import copy_of, make_job, with_tree
+from small_jobs import copy_of, make_job, random_rows, with_tree
 
 from vectorsuite.kernels import _core, compiled, kernels_for, reference
 
@@ -225,6 +225,35 @@ def test_words_without_a_neighbour_use_no_row_of_deterministic_training(cpu_leve
     # else nodes near the root count as used by every chunk, and take too little of each change
     job = make_job([1] * 300 + [9] * 3, n_words=7, width=8, keep=1, deterministic=True)
     assert_same_training(with_tree(replace(job, learn_rate=0.01), cbow=cbow))
+
+
+def test_deterministic_training_of_paths_learns_as_much():
+    # nodes near the root are in every chunk; a single hidden row moves them little each time
+    job = make_job([50] * 1200, n_words=300, width=20, negative=0, shared=1, keep=1)
+    job = with_tree(job, counts=np.bincount(job.ids, minlength=300) + 1, cbow=True)
+    job.in_rows[:] /= 20
+    job.tree_rows[:] = 0
+    lengths = []
+    for deterministic in (False, True):
+        trained = replace(copy_of(job), deterministic=deterministic, learn_rate=0.005)
+        compiled.train(trained, 0, 0, 60_000)
+        lengths.append(np.linalg.norm(trained.tree_rows))
+    assert 0.7 < lengths[1] / lengths[0] < 1.4
+
+
+@pytest.mark.parametrize("learn_rate", [0.025, 0.1])
+def test_deterministic_training_of_parts_does_not_overflow(learn_rate):
+    # frequent rows that all chunks change go the further, the higher the learning rate
+    job = make_job([30] * 3000, n_words=2000, width=50, cbow=True, keep=1, epochs=5)
+    random = np.random.default_rng(1)
+    job = replace(
+        job, part_offsets=np.arange(2001) * 8, parts=random.integers(0, 1000, 16000, np.int32),
+        in_rows=random_rows(random, 1000, 50, 0.02), learn_rate=learn_rate, deterministic=True,
+    )  # fmt: skip
+    job.out_rows[:] = 0
+    for epoch in range(5):
+        assert np.isfinite(compiled.train(job, epoch, 0, len(job.ids)).loss)
+    assert np.abs(job.in_rows).max() < 10
 
 
 def test_progress_may_stop_the_run():

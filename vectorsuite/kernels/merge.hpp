@@ -15,7 +15,12 @@ struct RoundOfTable {
   float *table;
   std::vector<const PrivateRows *> chunks;  // in the order of the corpus
   bool of_parts;  // what chunks have are words, and their parts the rows of the table
+  float uses_to_sum;  // a row with no more uses in the round gets the sum of its changes
 };
+
+// What uses_to_sum is the quotient of, and the learning rate: of inner nodes that single hidden rows
+// meet, and of all other rows. Part of the result, as are the lengths of chunks and rounds.
+constexpr float path_progress_to_sum = 6.4f, progress_to_sum = 0.8f;
 
 // Adds the changes to one worker's share of the rows, each row's in the order of the corpus, so that
 // the sum is the same for any number of workers.
@@ -32,7 +37,7 @@ class Merger {
       for (int32_t slot = 0; slot < own->n; slot++) collect(round, *own, slot);
     for (int32_t r = 0; r < n_rows; r++) {
       place[rows[r].index] = -1;
-      rows[r].part = part_of(rows[r], round.of_parts);
+      rows[r].part = part_of(rows[r], round);
     }
     loops().merge_rows(round.table, job.stride, rows.data(), n_rows, changes.data());
   }
@@ -78,11 +83,13 @@ class Merger {
   }
 
   // A row of a rare word gets the sum. A frequent word's row has gone most of the way to where it is
-  // drawn within each chunk, and the sum would shoot past it, ever further: it gets the mean.
-  float part_of(const MergedRow &merged, bool of_parts) const {
-    constexpr float uses_to_sum = 32;  // part of the result, as are the lengths of chunks and rounds
-    float part = std::max(1.f / float(merged.copies), std::min(1.f, uses_to_sum / float(merged.uses)));
-    return of_parts && job.locks ? part * job.locks[merged.index] : part;
+  // drawn within each chunk, and the sum would shoot past it, ever further: it gets the mean. How far a
+  // row goes is about the learning rate times its uses; each use of a path by a hidden row is a single
+  // pair, and moves its nodes less.
+  float part_of(const MergedRow &merged, const RoundOfTable &round) const {
+    float sum = std::min(1.f, round.uses_to_sum / float(merged.uses));
+    float part = std::max(1.f / float(merged.copies), sum);
+    return round.of_parts && job.locks ? part * job.locks[merged.index] : part;
   }
 
   const TrainingJob &job;

@@ -22,7 +22,8 @@ from vectorsuite.kernels.reference_windows import Token, centre_groups, kept_tok
 CHUNK_TOKENS: int = _core.CHUNK_TOKENS
 ABREAST_TOKENS: int = _core.ABREAST_TOKENS
 DETERMINISTIC_CHUNK_TOKENS: int = _core.DETERMINISTIC_CHUNK_TOKENS
-CHUNKS_OF_A_ROUND, USES_TO_SUM = 8, 32
+CHUNKS_OF_A_ROUND = 8
+PROGRESS_TO_SUM, PATH_PROGRESS_TO_SUM = 0.8, 6.4  # learning rate times uses of a row in a round
 TABLES = ("in_rows", "out_rows", "tree_rows", "tags")
 
 
@@ -282,7 +283,9 @@ def train_round(job: TrainingJob, epoch: int, chunks: list[tuple[int, int]]) -> 
 
     The row of a rare word gets the sum of its changes. A frequent word's row has gone most of the
     way to where it is drawn within each chunk, and the sum would shoot past it, ever further: it
-    gets the mean. Words of several rows are one row within a chunk, whose change is one for each.
+    gets the mean. How far a row goes is about the learning rate times its uses; each use of a path
+    by a hidden row is a single pair, and moves its nodes less. Words of several rows are one row
+    within a chunk, whose change is one for each.
     """
     totals = ChunkTotals()
     tables = {name: getattr(job, name) for name in TABLES if getattr(job, name) is not None}
@@ -299,7 +302,10 @@ def train_round(job: TrainingJob, epoch: int, chunks: list[tuple[int, int]]) -> 
         changes = [(own[name].table - starts[name], own[name].uses) for own in copies]
         of_parts = job.part_offsets is not None and name == "in_rows"
         rows = parts_of_words(job) if of_parts else np.arange(len(table))[:, None].tolist()
-        add_changes(table, changes, rows, locks if of_parts else None)
+        of_paths = name == "tree_rows" and (job.cbow or not job.words_predict)
+        progress = PATH_PROGRESS_TO_SUM if of_paths else PROGRESS_TO_SUM
+        uses_to_sum = progress / job.learn_rate_at(epoch, chunks[0][0])
+        add_changes(table, changes, rows, locks if of_parts else None, uses_to_sum)
     return totals
 
 
@@ -317,19 +323,24 @@ def composed_words(job: TrainingJob) -> Any:
 
 
 def add_changes(
-    table: Any, changes: list[tuple[Any, Any]], rows: list[list[int]], locks: Any
+    table: Any,
+    changes: list[tuple[Any, Any]],
+    rows: list[list[int]],
+    locks: Any,
+    uses_to_sum: float,
 ) -> None:
     """Add the changes of chunks to a table.
 
     :param changes: Of each chunk: changes (n, stride) and how often each was used, (n,).
     :param rows: Rows of the table that take each change.
+    :param uses_to_sum: Up to so many uses in all, a row gets the sum of its changes.
     """
     copies, uses = np.zeros(len(table)), np.zeros(len(table))
     for _, used in changes:
         for index in np.flatnonzero(used).tolist():
             np.add.at(copies, rows[index], 1)  # a word may have a row twice
             np.add.at(uses, rows[index], used[index])
-    part = np.maximum(1 / np.maximum(1, copies), np.minimum(1, USES_TO_SUM / (uses + 1e-9)))
+    part = np.maximum(1 / np.maximum(1, copies), np.minimum(1, uses_to_sum / (uses + 1e-9)))
     if locks is not None:
         part = part * locks
     for change, used in changes:

@@ -118,18 +118,22 @@ class Run {
       int64_t n = std::min<int64_t>(chunks_of_a_round, n_chunks - first);
       for (int64_t c = worker; c < n && !stop; c += workers) train_chunk(first + c, *scratch[c]);
       if (!meet(workers)) return;
-      add_changes(merger, &Scratch::in, job.in, n);
-      add_changes(merger, &Scratch::out, job.out, n);
-      add_changes(merger, &Scratch::tree, job.tree, n);
-      add_changes(merger, &Scratch::tags, job.tags, n);
+      add_changes(merger, &Scratch::in, job.in, first, n);
+      add_changes(merger, &Scratch::out, job.out, first, n);
+      add_changes(merger, &Scratch::tree, job.tree, first, n);
+      add_changes(merger, &Scratch::tags, job.tags, first, n);
       if (!meet(workers)) return;
       for (int64_t c = worker; c < n; c += workers) forget(*scratch[c]);
     }
   }
 
-  // Of one table, which not all models have.
-  void add_changes(Merger &merger, PrivateRows *Scratch::*rows_of, float *table, int64_t n) {
-    RoundOfTable round{table, {}, job.part_offsets && rows_of == &Scratch::in};
+  // Of one table, which not all models have. first: of the round's n chunks.
+  void add_changes(Merger &merger, PrivateRows *Scratch::*rows_of, float *table, int64_t first,
+                   int64_t n) {
+    bool of_parts = job.part_offsets && rows_of == &Scratch::in;
+    bool of_paths = (job.cbow || !job.words_predict) && rows_of == &Scratch::tree;
+    float progress = of_paths ? path_progress_to_sum : progress_to_sum;
+    RoundOfTable round{table, {}, of_parts, progress / schedule.at(begin + first * chunk_length)};
     for (int64_t c = 0; c < n && (*scratch[c]).*rows_of; c++)
       round.chunks.push_back((*scratch[c]).*rows_of);
     merger.add(round);
