@@ -89,6 +89,10 @@ def make_pipeline(
     """Import a file and write the directory; return what there is to tell.
 
     A directory of vectors that is at ``target`` is replaced when the new one is whole.
+
+    :param options: Those of :func:`vectorsuite.vectors.importing.import_vectors`.
+    :raises FileNotFoundError: There is no such file.
+    :raises FileExistsError: Something else than vectors is at ``target``.
     """
     if not source.exists():
         raise FileNotFoundError(f"There is no file of vectors {source}.")

@@ -26,6 +26,8 @@ def train_pipeline(path: Path, overrides: dict[str, Any], *, gpu_id: int = -1) -
     Architectures that were registered with this package's registry can be used in the config.
 
     :param path: The config; ``paths.output`` in it is where model-best and model-last go.
+    :param overrides: Values of the config to replace, by "section.key".
+    :param gpu_id: GPU to train on; -1: the CPU.
     :returns: The output directory.
     :raises MissingExtraError: spaCy is not installed.
     :raises ValueError: The config names no output.

@@ -20,6 +20,7 @@ class TableBuilder:
 
     :param name: The file, for messages.
     :param width: Floats per row, D.
+    :param options: How words that are not UTF-8, and equal ones, are treated at the end.
     :param n_rows: Rows to expect; memory is allotted for as many of them as is safe.
     :param bytes_left: Most bytes that the rest of the file can have.
     """
@@ -58,6 +59,7 @@ class TableBuilder:
         :param words: UTF-8 of the words, end to end, (B,) uint8, with offsets (n + 1,) int64.
         :param bad_rows: Which of them are not UTF-8, ascending.
         :param where: Place of the first of these, for the message: "line 17".
+        :raises ValueError: There are such words, and the options are strict.
         """
         if len(bad_rows) and self.options.errors == "strict":
             raise not_utf8(self.name, where, PackedStrings(words, offsets), int(bad_rows[0]))
@@ -157,7 +159,12 @@ def finish_arrays(
 
 
 def check_finite(name: str, rows: NDArray[Any], first_row: int = 0) -> None:
-    """Raise ValueError that names the first row with nan or infinity."""
+    """Raise ValueError that names the first row with nan or infinity.
+
+    :param name: The file, for the message.
+    :param rows: Some rows of the table, (n, D).
+    :param first_row: Place of the first of them in the table.
+    """
     # a sum is finite only if all are: one pass instead of an array of flags
     with np.errstate(invalid="ignore"):  # infinities of both signs
         if np.isfinite(rows.sum(dtype=np.float64)):
@@ -175,6 +182,9 @@ def checked_words(
 ) -> PackedStrings:
     """Return packed words whose offsets were read from a file.
 
+    :param name: The file, for the message.
+    :param data: All words end to end, (B,) uint8.
+    :param offsets: Where each begins, (V + 1,).
     :raises ValueError: If they point outside the bytes or backwards.
     """
     starts: NDArray[np.int64] = np.ascontiguousarray(offsets, dtype=np.int64)

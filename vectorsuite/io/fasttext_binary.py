@@ -77,7 +77,10 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
 
 
 def read_model(source: Source) -> FastTextModel:
-    """Read everything in a model file."""
+    """Read everything in a model file.
+
+    :raises ValueError: Names the byte or the part that is damaged.
+    """
     version = _read_version(source)
     *values, sampling = _unpack(source, "<12id", "the arguments")
     arguments = dict(zip(ARGUMENTS, values, strict=True))

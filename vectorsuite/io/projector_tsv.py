@@ -34,6 +34,7 @@ def read(source: Source, options: ReadOptions) -> WordVectors:
     """Read the vectors and the words of the file beside them.
 
     :raises FileNotFoundError: If there is no file of words.
+    :raises ValueError: If the file is empty, or a line is not D numbers.
     """
     beside = metadata_path(source.path)
     if not beside.is_file():

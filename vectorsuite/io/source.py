@@ -158,7 +158,11 @@ class Source:
         return piece
 
     def read_exactly(self, n: int, what: str) -> memoryview:
-        """Return the next n bytes, or raise ValueError: the file ends inside ``what``."""
+        """Return the next n bytes.
+
+        :param what: What they are, for the message.
+        :raises CutOffError: The file ends before, or cannot have so many.
+        """
         if n > self.bytes_left:
             raise CutOffError(
                 f"{self.name}: {what} at byte {self.position} would take {n:,} bytes, "

@@ -85,8 +85,10 @@ def parse_lines(
 ) -> TableBuilder:
     """Parse lines of a word (if ``with_words``) and D numbers to the end of the file.
 
+    :param width: D.
     :param n_rows: Rows the header promises; another number of them is an error.
     :param first_line: Number of the first line, for messages.
+    :raises ValueError: Names the line that is something else, or says how many rows there are.
     """
     limit = n_rows if options.limit is None else options.limit
     expected = min(n_rows or 0, limit or 0)
@@ -133,7 +135,12 @@ def _hint(message: str) -> str:
 def checked_header(
     source: Source, fields: list[bytes], bytes_per_value: int = 2
 ) -> tuple[int, int]:
-    """Return rows and width of a header that fits the file; raise ValueError for any other."""
+    """Return rows and width of a header that fits the file.
+
+    :param fields: Of the header, as bytes.
+    :param bytes_per_value: Least that a number takes: a digit and a space in text.
+    :raises ValueError: It is no header, or promises more than the file can hold.
+    """
     if len(fields) != 2 or not all(map(is_integer, fields)):
         raise ValueError(
             f"{source.name}, line 1: {b' '.join(fields)[:60]!r} is not a header; "
@@ -146,7 +153,9 @@ def checked_header(
 def check_shape(source: Source, n_rows: int, width: int, bytes_per_row: int) -> tuple[int, int]:
     """Return the shape that a header claims if the file is large enough for it.
 
-    :raises ValueError: If it is negative, or needs more bytes than there are.
+    :param bytes_per_row: Least that a row takes.
+    :raises ValueError: If it is negative.
+    :raises CutOffError: If it needs more bytes than there are.
     """
     if n_rows < 0 or width < 1:
         raise ValueError(
@@ -212,6 +221,9 @@ def write(
 ) -> None:
     """Write word2vec text; ``header=False``: GloVe's.
 
+    :param separator: Between the fields of a line: a space or a tab.
+    :param progress: Told the rows written, as stage "save".
+    :param workers: Threads that format; 0: one per core.
     :raises ValueError: If a word cannot be read back from a line: it has a line end, or ends in a
         space and a number.
     """
@@ -247,7 +259,11 @@ def format_rows(
     workers: int = 0,
     with_words: bool = True,
 ) -> Iterator[list[Any]]:
-    """Yield lists of byte arrays, the lines of a bounded number of rows at a time."""
+    """Yield lists of byte arrays, the lines of a bounded number of rows at a time.
+
+    :param separator: Between the fields of a line.
+    :param with_words: Whether lines begin with the word.
+    """
     threads = worker_count(workers)
     words, total = vectors.words, len(vectors)
     step = max(1, ROWS_AT_ONCE_BYTES // (16 * max(1, vectors.width)))

@@ -19,6 +19,8 @@ def add(*layers: Model[Any, Any]) -> Model[Any, Any]:
 
     Like thinc's ``add``, which cannot sum ragged batches. All outputs must have the type of the
     first one, except that a list of arrays goes with a ragged batch.
+
+    :raises ValueError: No layers; or, calling it, outputs of different widths.
     """
     if not layers:
         raise ValueError("add needs at least one layer.")

@@ -48,6 +48,9 @@ class Distances(Similarity):
 
         Each word moves to the nearest of the other document, whatever others do; the larger of both
         directions (Kusner et al., section 4, RWMD).
+
+        :param norm: Scale the vectors to length 1 first.
+        :returns: inf if a document has no known word.
         """
         problem = self._transport_problem(document1, document2, norm)
         if problem is None:

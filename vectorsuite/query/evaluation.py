@@ -54,6 +54,8 @@ class Evaluation(Neighbours):
         """Correlate cosines with people's judgements of pairs of words.
 
         :param pairs: File; see :mod:`vectorsuite.query.evaluation_sets`.
+        :param delimiter: Between the words and the score of a line.
+        :param encoding: Of the file.
         :param restrict_vocab: Only the first words count as known.
         :param case_insensitive: Compare upper-cased words; the first of equal spellings counts.
         :param dummy4unknown: Count pairs with an unknown word, with cosine 0.

@@ -230,7 +230,14 @@ def read_word2vec(
     dtype: Any = np.float32,
     no_header: bool = False,
 ) -> WordVectors:
-    """Read word2vec's text or binary with words in any encoding."""
+    """Read word2vec's text or binary with words in any encoding.
+
+    :param errors: What to do with bytes that are none of it: as of ``bytes.decode``.
+    :param dtype: Of the vectors.
+    :param no_header: The text begins with the first word.
+    :raises UnicodeDecodeError: A word cannot be decoded.
+    :raises ValueError: The file is damaged, or binary without a header was asked for.
+    """
     if binary and no_header:
         raise ValueError("word2vec's binary format always has a header; no_header is for text.")
     with Source(Path(path), ReadOptions(limit=limit, errors="raw", dtype=dtype)) as source:

@@ -35,7 +35,11 @@ def load(
 
 
 def open_table(path: str | os.PathLike[str], mmap: bool = True, **options: Any) -> Vectors:
-    """Open the table of a directory or a file, as :func:`load` does; of equal words the first."""
+    """Open the table of a directory or a file, as :func:`load` does; of equal words the first.
+
+    :raises FileNotFoundError: There is nothing at `path`, or a directory without a table.
+    :raises ValueError: A file is damaged or of no known format.
+    """
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or directory {path}.")

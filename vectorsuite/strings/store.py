@@ -148,6 +148,7 @@ class StringStore:
         """Forget the strings added within this block when it ends.
 
         :param mem: Handed on as it is, for spaCy's callers.
+        :raises RuntimeError: A zone is open already.
         """
         if self._transient is not None:
             raise RuntimeError("A memory zone is open already; they do not nest.")

@@ -140,6 +140,8 @@ class Doc(Measured):
     ) -> Span | None:
         """The span of text[start_idx:end_idx]; None if there is none.
 
+        :param label: Of the span, as of ``Span``.
+        :param vector: For the span, as of ``Span``.
         :param alignment_mode: Where tokens do not start and end there: "strict" gives None,
             "contract" the tokens that lie within, "expand" those that reach into it.
         :raises ValueError: Unknown mode.

@@ -60,7 +60,12 @@ class LexemeTable:
         return column
 
     def set(self, name: str, number: int, value: int) -> None:
-        """Replace an attribute of one word."""
+        """Replace an attribute of one word.
+
+        :param name: Of the attribute: "NORM".
+        :param number: Of the word.
+        :param value: A key of a string, or a number.
+        """
         self._set.setdefault(name, {})[number] = value
         if name in self._columns and number < len(self._columns[name]):
             self._columns[name][number] = value

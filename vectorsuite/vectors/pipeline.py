@@ -102,8 +102,9 @@ def check_language(lang: str) -> None:
 def check_output(path: Path, *, force: bool = False) -> None:
     """Find out before any work whether a directory can be written under this name.
 
-    :raises OSError: It is there and ``force`` is false, or it is a file, perhaps the very text to
-        train on, or more than a table; or its folder cannot be written to.
+    :raises FileExistsError: It is there and ``force`` is false, or it is a file, perhaps the very
+        text to train on, or more than a table.
+    :raises OSError: Its folder cannot be written to.
     """
     if path.is_file():
         raise FileExistsError(
