@@ -128,3 +128,5 @@ def test_floret_tables_find_known_words():
     assert rows[0, 1] == 1 + np.argmax(cosines[1:])
     table.strings.add("walked")
     assert table.most_similar(table.get_batch(["walking"]))[0].tolist() == [[hash_string("walked")]]
+    with pytest.raises(TypeError, match="words is the string 'walking'; give a list"):
+        table.most_similar(table.get_batch(["walking"]), words="walking")

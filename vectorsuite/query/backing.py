@@ -13,6 +13,7 @@ from vectorsuite.query.word_table import WordTable
 from vectorsuite.query.words import TableIndex, TableWords
 from vectorsuite.strings import StringStore, string_keys
 from vectorsuite.vectors.oov import vector_by_policy
+from vectorsuite.vectors.search import searched_words
 from vectorsuite.vectors.table import Vectors
 
 Self = TypeVar("Self", bound="Backed")
@@ -42,13 +43,11 @@ class Backed(WordTable):
 
         :param words: Of a floret table only; by default all strings of its store.
         :raises ValueError: Words are given for a table that has words.
-        :raises TypeError: They are one string.
+        :raises TypeError: They are one string, not a list.
         """
-        if isinstance(words, str):
-            raise TypeError(f"words is the string {words!r:.60}; give a list of words.")
         made = cls(table.shape[1])
         if table.mode == "floret":
-            known = list(dict.fromkeys(table.strings if words is None else words))
+            known = searched_words(table, words)
             if known:
                 made.add_vectors(known, on_host(table.get_batch(known)))
             made._floret = table

@@ -93,11 +93,21 @@ class Searchable:
         return self._searched[1:]
 
 
+def searched_words(floret: Vectors, words: Iterable[str] | None) -> list[str]:
+    """Words that searches of a floret table find, each once; by default all strings of its store.
+
+    :raises TypeError: They are one string.
+    """
+    if isinstance(words, str):
+        raise TypeError(f"words is the string {words!r:.60}; give a list of words.")
+    return list(dict.fromkeys(floret.strings if words is None else words))
+
+
 def _table_of_words(floret: Vectors, words: Sequence[str] | None) -> Vectors:
     """A table with a row for each of some words, by default of all strings of a floret table."""
     from vectorsuite.vectors.table import Vectors  # late: that module imports this one
 
-    known = list(dict.fromkeys(floret.strings if words is None else words))
+    known = searched_words(floret, words)
     if not known:
         raise ValueError(
             "A floret table has vectors for all words, and no list of words to search: "
