@@ -107,6 +107,9 @@ def test_king_of_the_page_is_drawn_as_ever(shared_data):
 def test_signs_show_what_colours_show():
     values = (-9.0, -2.0, -1.0, -0.4, 0.4, 1.0, 1.6, 9.0)
     assert "".join(map(cell_sign, values)) == "==-..+##"
+    assert (cell_sign(-np.inf), cell_sign(np.inf)) == ("=", "#")
+    with pytest.raises(ValueError, match="not a number has no sign"):
+        cell_sign(np.nan)
 
 
 def test_an_expression_is_a_sum_where_any_text_has_a_vector():

@@ -70,8 +70,10 @@ def test_words_and_buckets_are_not_mixed_up(tmp_path):
         load_any(tmp_path / "t.floret", limit=1)
 
 
-@pytest.mark.parametrize("mode", ["floret", "fasttext"])
-def test_models_of_floret_say_what_to_do(tmp_path, mode):
+@pytest.mark.parametrize(
+    ("mode", "way"), [("floret", "save_floret_vectors"), ("fasttext", "save_vectors")]
+)
+def test_models_of_floret_say_what_to_do(tmp_path, mode, way):
     floret = pytest.importorskip("floret")
     (tmp_path / "c.txt").write_text("alpha beta gamma\n" * 9)
     model = floret.train_unsupervised(
@@ -79,5 +81,5 @@ def test_models_of_floret_say_what_to_do(tmp_path, mode):
         verbose=0,
     )  # fmt: skip
     model.save_model(str(tmp_path / "m.bin"))
-    with pytest.raises(ValueError, match=r"of the program floret.*save_floret_vectors"):
+    with pytest.raises(ValueError, match=rf"of the program floret.*model\.{way}\("):
         load_any(tmp_path / "m.bin")

@@ -45,8 +45,13 @@ def cell_colour(value: float) -> tuple[int, int, int]:
 
 
 def cell_sign(value: float) -> str:
-    """The same for output without colours: "#" near +2, "+", "." near 0, "-", "=" near -2."""
-    return "=-.+#"[min(max(round(value / LIMIT * 2), -2), 2) + 2]
+    """The same for output without colours: "#" near +2, "+", "." near 0, "-", "=" near -2.
+
+    :raises ValueError: The value is not a number.
+    """
+    if np.isnan(value):
+        raise ValueError("A value that is not a number has no sign.")
+    return "=-.+#"[round(min(max(value / LIMIT * 2, -2), 2)) + 2]
 
 
 def heat_rows(vectors: Any, expressions: Sequence[str]) -> list[HeatRow]:

@@ -87,9 +87,10 @@ def read_model(source: Source) -> FastTextModel:
     if arguments["dim"] < 1 or arguments["bucket"] < 0:
         raise ValueError(f"{source.name}: the arguments at byte 8 are damaged: {arguments}.")
     if _is_florets(arguments, sampling):
+        ways = "save_vectors('vectors.vec')", "save_floret_vectors('vectors.floret')"
         raise ValueError(
             f"{source.name} is a model of the program floret, which alone reads its .bin files; "
-            "write its vectors by model.save_floret_vectors('vectors.floret') and open those."
+            f"write its vectors by model.{ways[arguments['lrUpdateRate'] - 1]} and open those."
         )
     headless = version == HEADLESS
     entries, counts, types, n_tokens, pruned = _read_dictionary(source, headless)
@@ -141,7 +142,7 @@ def _may_be_arguments(values: NDArray[np.int32]) -> bool:
 
 
 def _is_florets(arguments: dict[str, int], sampling: float) -> bool:
-    """Whether the program floret wrote them: its mode and hashes stand before lrUpdateRate."""
+    """Whether the program floret wrote them: mode, 1 fastText's, and hashes before lrUpdateRate."""
     hash_count = int.from_bytes(struct.pack("<d", sampling)[:4], "little")
     return arguments["lrUpdateRate"] in (1, 2) and 1 <= hash_count <= 4
 
