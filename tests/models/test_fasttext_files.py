@@ -193,6 +193,38 @@ def test_gensim_opens_models_with_words_that_were_added(tmp_path):
     assert load_facebook_model(tmp_path / "m.bin").wv["blue"] == pytest.approx(np.arange(6))
 
 
+@pytest.mark.parametrize("mmap", [False, True])
+def test_vectors_given_to_known_words_are_kept(tmp_path, mmap):
+    model = FastText(SENTENCES, vector_size=6, min_count=1, bucket=50, epochs=1)
+    model.save(tmp_path / "m.model")
+    model = FastText.load(tmp_path / "m.model", mmap="r" if mmap else None)
+    given, others = np.arange(6, dtype=np.float32), model.wv["greens"].copy()
+    model.wv["walk"] = given
+    model.wv.add_vectors(["green", "blue"], [given, given], replace=True)
+    save_facebook_model(model, tmp_path / "m.bin")
+    model.save(tmp_path / "n.model")
+    model.wv.adjust_vectors()
+    again = FastText.load(tmp_path / "n.model")
+    again.wv.adjust_vectors()
+    for wv in (model.wv, again.wv, load_facebook_model(tmp_path / "m.bin").wv):
+        for word in ("walk", "green", "blue"):
+            assert wv[word] == pytest.approx(given, abs=1e-5)
+        assert wv["greens"] == pytest.approx(others, abs=1e-6)
+    model.train([["walk", "green"]], total_examples=1, epochs=1, start_alpha=1e-9, end_alpha=1e-9)
+    assert model.wv["walk"] == pytest.approx(given, abs=1e-5)
+
+
+def test_tokens_of_words_that_are_too_rare_are_counted_in_files(tmp_path):
+    model = FastText(
+        [*SENTENCES, ["rare", "words"]], vector_size=6, min_count=2, bucket=50, epochs=1
+    )
+    save_facebook_model(model, tmp_path / "m.bin")
+    with Source(tmp_path / "m.bin") as source:
+        assert read_model(source).n_tokens == 242
+    save_facebook_model(load_facebook_model(tmp_path / "m.bin"), tmp_path / "n.bin")
+    assert (tmp_path / "n.bin").read_bytes() == (tmp_path / "m.bin").read_bytes()
+
+
 def test_lock_factors_hold_rows_of_buckets():
     def trained(factors):
         model = FastText(vector_size=6, min_count=1, min_n=2, max_n=3, bucket=50, workers=1)

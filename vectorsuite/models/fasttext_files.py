@@ -123,7 +123,7 @@ def save_facebook_model(
         entries=PackedStrings.pack(str(key) for key in wv.index_to_key),
         counts=counts,
         types=np.zeros(n, dtype=np.int8),
-        n_tokens=int(counts.sum()),
+        n_tokens=max(model.corpus_total_words, int(counts.sum())),  # rare words are tokens, too
         pruned=None,
         input=_input_rows(wv),
         output=_output_rows(model),

@@ -75,7 +75,7 @@ class FastTextKeyedVectors(KeyedVectors):
     def vectors_vocab(self) -> NDArray[np.float32]:
         """Rows of known words without their n-grams, (V, D) float32.
 
-        A word that was added has the row that makes up, with its n-grams, the vector it was given.
+        A word that was given a vector has the row that makes that up with its n-grams.
         """
         known = self._vectors_vocab
         if self._composed and len(known) < len(self):
@@ -140,6 +140,18 @@ class FastTextKeyedVectors(KeyedVectors):
         if not self._composed:
             self.adjust_vectors()
         return super()._host_row(row)
+
+    def _write_rows(self, rows: Any, vectors: Any) -> None:
+        """Write vectors of words; those that have rows of their own keep what makes them up."""
+        super()._write_rows(rows, vectors)
+        rows = np.atleast_1d(rows)
+        rows = rows[rows < len(self._vectors_vocab)]  # those of added words follow when asked for
+        if not len(rows):
+            return
+        if not self._vectors_vocab.flags.writeable:
+            self._vectors_vocab = np.array(self._vectors_vocab)
+        buckets, offsets = self.ngrams.get_rows(self._packed([self.index_to_key[r] for r in rows]))
+        self._vectors_vocab[rows] = self.bucket_rows.own_parts(self.vectors[rows], buckets, offsets)
 
     def _vector_without_row(self, key: Any) -> NDArray[Any]:
         """The vector, (D,), of an unknown word by its n-grams.
