@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+import srsly
 
 from vectorsuite import Vectors, write_pipeline
 
@@ -124,6 +125,26 @@ def test_bytes(nlp, path):
     again.add_pipe("vectorsuite", config={"vectors": path})
     again.from_bytes(data)
     assert again("king").vector.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"rubbish", "These 7 bytes are not a component"),
+        (srsly.msgpack_dumps([1]), "These 2 bytes are not a component"),
+        (srsly.msgpack_dumps({"table": b""}), "'vectorsuite' was saved without its state"),
+    ],
+)
+def test_other_bytes_are_refused(nlp, data, message):
+    with pytest.raises(ValueError, match=message):
+        nlp.get_pipe("vectorsuite").from_bytes(data)
+
+
+@pytest.mark.parametrize("content", ["{torn", "[]", "{}"])
+def test_a_damaged_file_is_named(nlp, tmp_path, content):
+    (tmp_path / "component.json").write_text(content)
+    with pytest.raises(ValueError, match=r"component\.json|'vectorsuite' was saved without"):
+        nlp.get_pipe("vectorsuite").from_disk(tmp_path)
 
 
 def test_another_table_is_refused_at_load(nlp, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from vectorsuite import Vectors, write_pipeline
 from vectorsuite.io import array_file
 from vectorsuite.vectors import open_pipeline
-from vectorsuite.vectors.pipeline import check_language, check_output
+from vectorsuite.vectors.pipeline import check_language, check_output, check_replaceable
 
 
 @pytest.fixture
@@ -155,3 +155,12 @@ def test_what_is_no_code_of_a_language(table, tmp_path, lang):
     with pytest.raises(ValueError, match="expected spaCy's code of a language"):
         write_pipeline(tmp_path / "p", table, lang=lang)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_meta_that_is_no_object_is_named(tmp_path):
+    write_pipeline(tmp_path / "table", Vectors(data=np.ones((1, 2), "f"), keys=["a"]))
+    (tmp_path / "table" / "meta.json").write_text("[1]")
+    (tmp_path / "table" / "vocab" / "vectors.cfg").write_text("{}")  # without the table's name
+    for act in (open_pipeline, check_replaceable):
+        with pytest.raises(ValueError, match=r"meta\.json must hold a JSON object"):
+            act(tmp_path / "table")

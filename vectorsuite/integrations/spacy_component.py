@@ -22,11 +22,13 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from vectorsuite.integrations.spacy_config import check_storable
+from vectorsuite.io.json_file import read_object
 from vectorsuite.tokens.text_vectors import TextVectors, check_pooling
 from vectorsuite.vectors import Vectors, open_pipeline
 from vectorsuite.vectors.fingerprint import Fingerprint
 from vectorsuite.vectors.oov import as_policy
 from vectorsuite.vectors.pickling import is_as_in
+from vectorsuite.vectors.serialize import parse_parts
 
 # (id of a spaCy vocab, name of a component) -> the component. It lives as long as its pipeline
 # does and holds the vocab, so that an id cannot be taken by another one meanwhile.
@@ -199,10 +201,11 @@ class VectorComponent:
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "VectorComponent":
         """Map the table of a folder.
 
-        :raises ValueError: The table is another one than was saved.
+        :param exclude: Nothing: a table that was left out when it was saved is not there.
+        :raises ValueError: The table is another one than was saved, or a file is damaged.
         """
         path = Path(path)
-        state = srsly.read_json(path / "component.json")
+        state = read_object(path / "component.json")
         if (path / "vocab" / "vectors").exists():
             self.path = path.absolute()
         self._texts = None
@@ -215,18 +218,23 @@ class VectorComponent:
         return bytes(srsly.msgpack_dumps({"state": self._state(), "table": table}))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "VectorComponent":
-        """Load what `to_bytes` gave."""
-        message = srsly.msgpack_loads(data)
-        if message["table"]:
-            self._use(Vectors().from_bytes(message["table"]))
-        self._restore(message["state"])
+        """Load what `to_bytes` gave.
+
+        :raises ValueError: These are other bytes, or the table is another one than was saved.
+        """
+        parts = parse_parts(data, "a component with vectors")
+        if parts.get("table"):
+            self._use(Vectors().from_bytes(parts["table"]))
+        self._restore(parts.get("state"))
         return self
 
     def _state(self) -> dict[str, Any]:
         common = None if self._common is None else [float(value) for value in self._common]
         return {"common": common, "fingerprint": Fingerprint.of(self.table).to_dict()}
 
-    def _restore(self, state: dict[str, Any]) -> None:
+    def _restore(self, state: Any) -> None:
+        if not isinstance(state, dict) or not {"common", "fingerprint"} <= state.keys():
+            raise ValueError(f"The component {self.name!r} was saved without its state.")
         common = state["common"]
         self._common = None if common is None else np.array(common, dtype=np.float32)
         Fingerprint(**state["fingerprint"]).require(self.table)

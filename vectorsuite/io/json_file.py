@@ -17,3 +17,14 @@ def read_json(path: Path) -> Any:
         return srsly.read_json(path)
     except ValueError as error:
         raise ValueError(f"{path}: no JSON, or damaged ({error}).") from error
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The object that a JSON file holds.
+
+    :raises ValueError: It holds something else; the message names it.
+    """
+    value = read_json(path)
+    if not isinstance(value, dict):
+        raise ValueError(f"{path} must hold a JSON object.")
+    return value

@@ -14,7 +14,7 @@ import srsly
 from numpy.typing import NDArray
 
 from vectorsuite.io.atomic import directory_written_beside
-from vectorsuite.io.json_file import read_json
+from vectorsuite.io.json_file import read_object
 from vectorsuite.vectors.table import Vectors
 
 # The least that spaCy 3 asks of a pipeline without components.
@@ -141,7 +141,7 @@ def check_replaceable(path: Path) -> None:
     if not path.is_dir():
         raise FileExistsError(f"{path} is neither a file nor a folder; give another name.")
     found = {entry.name for entry in path.iterdir()}
-    meta = read_json(path / "meta.json") if "meta.json" in found else {}
+    meta = read_object(path / "meta.json") if "meta.json" in found else {}
     own = {*_ENTRIES, *meta.get("further_files", ())} if meta else set()
     lost = {*(found - own), *meta.get("pipeline", ())}
     if lost:
@@ -192,6 +192,7 @@ def open_pipeline(path: str | Path, *, mmap: bool = True, into: Vectors | None =
     :param mmap: See `Vectors.from_disk`.
     :param into: Table to load into; a new one by default.
     :raises FileNotFoundError: There is no table at `path`.
+    :raises ValueError: A file in it is damaged, or files do not fit each other.
     """
     path = Path(path)
     vocab = next((p for p in (path / "vocab", path) if (p / "vectors").is_file()), None)
@@ -203,6 +204,6 @@ def open_pipeline(path: str | Path, *, mmap: bool = True, into: Vectors | None =
     vectors = Vectors() if into is None else into
     vectors.from_disk(vocab, exclude=exclude, mmap=mmap)
     if vectors.name is None and (path / "meta.json").exists():
-        meta = read_json(path / "meta.json")
+        meta = read_object(path / "meta.json")
         vectors.name = (meta.get("vectors") or {}).get("name")
     return vectors

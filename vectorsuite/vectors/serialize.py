@@ -29,7 +29,7 @@ import srsly
 from numpy.typing import NDArray
 
 from vectorsuite.io.atomic import written_beside
-from vectorsuite.io.json_file import read_json
+from vectorsuite.io.json_file import read_json, read_object
 from vectorsuite.kernels import _core
 from vectorsuite.kernels.device import current_ops, on_host
 from vectorsuite.strings.sidecar import map_sidecar, write_sidecar
@@ -241,10 +241,7 @@ def _read_row_attrs(path: Path, rows: int, mmap: bool) -> dict[str, NDArray[Any]
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
-    settings = read_json(path) if path.exists() else {}
-    if not isinstance(settings, dict):
-        raise ValueError(f"{path} must hold a JSON object.")
-    return settings
+    return read_object(path) if path.exists() else {}
 
 
 def _read_ngrams(path: Path, width: int, mmap: bool) -> Any:
