@@ -137,6 +137,21 @@ def test_ngrams_of_directories_go_into_fasttexts_files(tmp_path, capsys):
     assert "n-grams left out, which word2vec text files cannot hold" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("errors", "n"), [("skip", 2), ("replace", 3)])
+def test_words_that_are_not_utf8_do_not_go_into_fasttexts_files(tmp_path, errors, n):
+    model = FastText(
+        [["king", "queen", "tsar"]] * 9, min_count=1, vector_size=3, bucket=9, epochs=1
+    )
+    save_facebook_model(model, tmp_path / "m.bin")
+    content = (tmp_path / "m.bin").read_bytes().replace(b"tsar", b"ts\xffr")
+    (tmp_path / "m.bin").write_bytes(content)
+    arguments = ["convert", str(tmp_path / "m.bin"), str(tmp_path / "n.ftz")]
+    assert run([*arguments, "--errors", errors]) == 0
+    words = load(tmp_path / "n.ftz")
+    assert sorted(words.index_to_key) == ["king", "queen", "ts\ufffdr"][:n]
+    assert words["kingly"] == pytest.approx(model.wv["kingly"], abs=1e-6)
+
+
 def test_ngrams_that_were_fitted_do_not_go_into_fasttexts_files(tmp_path, capsys):
     (tmp_path / "v.txt").write_text("king 1\nkings 2\nkingly 3\n")
     arguments = ["init-vectors", "en", str(tmp_path / "v.txt"), str(tmp_path / "d")]

@@ -85,3 +85,5 @@ def test_vectors_can_be_evaluated_while_they_are_trained():
     model = Word2Vec(SENTENCES, callbacks=[live], **{**ALL, "epochs": 5})
     assert len(live.results) == 2
     assert live.results[0] != live.results[1] != model.wv.similarity("graph", "trees")
+    with pytest.raises(ValueError, match="every is 0; it must be at least 1"):
+        LiveEvaluation(live.evaluate, every=0)

@@ -32,6 +32,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+import vectorsuite.kernels._core as _core
 from vectorsuite.io.builder import checked_words, finish_arrays
 from vectorsuite.io.fasttext_model import (
     CODES,
@@ -285,10 +286,14 @@ def write(path: str | Path, vectors: WordVectors, *, progress: Progress | None =
 
 
 def is_model_of(vectors: WordVectors) -> bool:
-    """Whether ``extras["fasttext"]`` is there, and of all these rows: none were cut off."""
+    """Whether ``extras["fasttext"]`` is there, and of all these rows: none were cut off.
+
+    A model of words that are not UTF-8, which were skipped or replaced, is of other words.
+    """
     model = vectors.extras.get("fasttext")
-    left_out = vectors.n_duplicates + vectors.n_skipped
-    return model is not None and len(vectors) + left_out == model.n_words
+    if model is None or len(vectors) + vectors.n_duplicates != model.n_words:
+        return False
+    return not len(_core.find_bad_utf8(model.entries.data, model.entries.offsets))
 
 
 def plain_model(vectors: WordVectors) -> FastTextModel:

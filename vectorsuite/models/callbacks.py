@@ -80,9 +80,12 @@ class LiveEvaluation(CallbackAny2Vec):
     :param evaluate: Called with ``model.wv``, for example
         ``lambda wv: wv.evaluate_word_pairs("pairs.tsv")[1][0]``.
     :param every: Epochs from one call to the next.
+    :raises ValueError: ``every`` is below 1.
     """
 
     def __init__(self, evaluate: Callable[[Any], Any], every: int = 1) -> None:
+        if every < 1:
+            raise ValueError(f"every is {every}; it must be at least 1.")
         self.evaluate = evaluate
         self.every = every
         #: What each call returned.
