@@ -53,6 +53,17 @@ def test_of_equal_rows_the_lower_wins(cpu_level, small_tiles):
     assert cosines.tolist() == [[1.0, 1.0, 1.0, 1.0]]
 
 
+def test_of_many_equal_rows_the_lowest_win(cpu_level):
+    # matrix products score equal rows unequally, by where in a tile they stand
+    table = table_of(7, 300)[np.random.default_rng(2).integers(0, 7, size=1001)]
+    queries = table_of(40, 300, seed=1)
+    rows, cosines = nearest_rows(table, queries, 5)
+    best = float64_reference(table, queries, 1)[0]
+    equal = [np.flatnonzero((table == table[row]).all(axis=1)) for row in best[:, 0]]
+    assert rows.tolist() == [same[:5].tolist() for same in equal]
+    assert (cosines == cosines[:, :1]).all()
+
+
 def test_zero_and_broken_rows_never_win(cpu_level):
     table = -np.ones((6, 3), dtype=np.float32)
     table[1] = 0

@@ -25,6 +25,8 @@ from vectorsuite.kernels.device_search import unit_rows
 QUERIES_PER_BLOCK = 1024
 SCORES_PER_TILE = 1 << 22  # 16 MB: within the last level of cache, large enough for a fast product
 SPARE = 8  # candidates beyond n whose float32 scores may have hidden them
+ROUNDING = 2e-6  # more than float32 arithmetic changes a cosine by
+MOST_SPARE = 4096  # ... and where so many rows are equal, any of them will do
 CANDIDATE_BYTES = 64 << 20  # bound on the candidate lists of one block of queries
 
 FEWEST_SCREENED = 64  # queries, in all, for which making codes pays
@@ -160,11 +162,32 @@ def _search_tiles(
     left_out: LeftOut,
     threads: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Rows and cosines (Q, n) by matrix products."""
-    table = index.table
-    candidates = _search_fused(table, unit, n + SPARE, index.scale, rows, left_out, threads)
-    best_rows, best_cosines = _rescore(table, unit, candidates, threads)
-    return best_rows[:, :n], best_cosines[:, :n]
+    """Rows and cosines (Q, n) by matrix products.
+
+    Where the worst candidate is as good as the n-th best row, as in a table with many equal rows,
+    others may be too: those queries are searched again for more candidates.
+    """
+    most = min(n + MOST_SPARE, len(index.table) if rows is None else len(rows))
+    best_rows = np.full((len(unit), n), -1, dtype=np.int32)
+    best_cosines = np.full((len(unit), n), -np.inf, dtype=np.float32)
+    keep, open_queries = n + SPARE, np.arange(len(unit))
+    while len(open_queries):
+        again = []
+        for start in range(0, len(open_queries), _queries_per_block(keep)):
+            some = open_queries[start : start + _queries_per_block(keep)]
+            excluded = [left_out[query] for query in some.tolist()]
+            candidates = _search_fused(
+                index.table, unit[some], keep, index.scale, rows, excluded, threads
+            )
+            found, cosines = _rescore(index.table, unit[some], candidates, threads)
+            best_rows[some], best_cosines[some] = found[:, :n], cosines[:, :n]
+            worst = cosines[:, -1]
+            hides = (worst > -np.inf) & (worst >= cosines[:, n - 1] - ROUNDING)
+            again.append(some[hides & unit[some].any(axis=1)])  # a zero query's scores are exact
+        if keep >= most:
+            break
+        keep, open_queries = min(4 * keep, most), np.concatenate(again)
+    return best_rows, best_cosines
 
 
 def _search_codes(
