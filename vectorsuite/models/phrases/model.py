@@ -13,23 +13,10 @@ from vectorsuite.models.phrases.counts import PhraseVocabulary, Sentences, count
 from vectorsuite.models.phrases.files import SavedPhrases
 from vectorsuite.models.phrases.matching import PhraseTable, find_phrases
 from vectorsuite.models.phrases.scoring import (
-    ENGLISH_CONNECTOR_WORDS,
     Scorer,
     check_threshold,
     find_scorer,
-    npmi_scorer,
-    original_scorer,
 )
-
-__all__ = [
-    "ENGLISH_CONNECTOR_WORDS",
-    "FrozenPhrases",
-    "Phraser",
-    "Phrases",
-    "PhrasesTransformation",
-    "npmi_scorer",
-    "original_scorer",
-]
 
 logger = logging.getLogger(__name__)
 
