@@ -12,15 +12,11 @@ from vectorsuite.models.phrases.analysis import PhrasesTransformation
 from vectorsuite.models.phrases.counts import PhraseVocabulary, Sentences, count_phrases
 from vectorsuite.models.phrases.files import SavedPhrases
 from vectorsuite.models.phrases.matching import PhraseTable, find_phrases
-from vectorsuite.models.phrases.scoring import (
-    Scorer,
-    check_threshold,
-    find_scorer,
-)
+from vectorsuite.models.phrases.scoring import Scorer, check_threshold, find_scorer
 
 logger = logging.getLogger(__name__)
 
-# Names of gensim before 4 → names of today: of arguments and of attributes.
+# Names of gensim before 4 → names of today.
 ALIASES = {"common_terms": "connector_words"}
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -45,6 +41,15 @@ class MatchedPhrases(SavedPhrases, PhrasesTransformation):
     """A phrase model whose phrases are known beforehand, so that compiled code can find them."""
 
     _compiled = True
+
+    @property
+    def common_terms(self) -> Any:
+        """Older name of `connector_words`."""
+        return self.connector_words
+
+    @common_terms.setter
+    def common_terms(self, words: Any) -> None:
+        self.connector_words = words
 
     def __repr__(self) -> str:
         return str(self)
@@ -280,17 +285,3 @@ class FrozenPhrases(MatchedPhrases, compiled=True):
 
 
 Phraser = FrozenPhrases
-
-
-def _alias(name: str) -> property:
-    def read(self: Any) -> Any:
-        return getattr(self, name)
-
-    def write(self: Any, value: Any) -> None:
-        setattr(self, name, value)
-
-    return property(read, write, doc=f"Older name of `{name}`.")
-
-
-for _older, _name in ALIASES.items():
-    setattr(MatchedPhrases, _older, _alias(_name))
