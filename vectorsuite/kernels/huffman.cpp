@@ -18,47 +18,55 @@ struct Node {
 // where counts are equal the tree depends on them.
 class Heap {
  public:
-  Heap(const std::vector<int64_t> &weight, int64_t n) : weight(weight), nodes(n) {
-    std::iota(nodes.begin(), nodes.end(), 0);
+  Heap(const std::vector<int64_t> &weight, int64_t n) : weight(weight), items(n) {
+    for (int64_t node = 0; node < n; node++) items[node] = {weight[node], node};
     for (int64_t place = n / 2 - 1; place >= 0; place--) sink(place);
   }
   int64_t take(int64_t) {
-    int64_t first = nodes[0];
-    nodes[0] = nodes.back();
-    nodes.pop_back();
-    if (!nodes.empty()) sink(0);
+    int64_t first = items[0].node;
+    items[0] = items.back();
+    items.pop_back();
+    if (!items.empty()) sink(0);
     return first;
   }
   void add(int64_t node) {
-    nodes.push_back(node);
-    rise(0, int64_t(nodes.size()) - 1);
+    items.push_back({weight[node], node});
+    rise(0, int64_t(items.size()) - 1);
   }
 
  private:
-  bool less(int64_t a, int64_t b) const { return weight[nodes[a]] < weight[nodes[b]]; }
-  // All the way down along the lesser children, then up to where the node belongs.
+  struct Item {
+    int64_t weight, node;
+  };
+  // All the way down along the lesser children, then up to where the node belongs. Which child is the
+  // lesser one no processor can foresee: it is added, not branched on.
   void sink(int64_t top) {
-    int64_t node = nodes[top], place = top, n = int64_t(nodes.size());
-    for (int64_t child = 2 * place + 1; child < n; child = 2 * place + 1) {
-      if (child + 1 < n && !less(child, child + 1)) child++;
-      nodes[place] = nodes[child];
+    Item item = items[top];
+    int64_t place = top, n = int64_t(items.size()), child = 2 * place + 1;
+    for (; child + 1 < n; child = 2 * place + 1) {
+      child += items[child + 1].weight <= items[child].weight;
+      items[place] = items[child];
       place = child;
     }
-    nodes[place] = node;
+    if (child < n) {
+      items[place] = items[child];
+      place = child;
+    }
+    items[place] = item;
     rise(top, place);
   }
   void rise(int64_t top, int64_t place) {
-    int64_t node = nodes[place];
+    Item item = items[place];
     for (; place > top; place = (place - 1) / 2) {
-      int64_t above = nodes[(place - 1) / 2];
-      if (weight[node] >= weight[above]) break;
-      nodes[place] = above;
+      const Item &above = items[(place - 1) / 2];
+      if (item.weight >= above.weight) break;
+      items[place] = above;
     }
-    nodes[place] = node;
+    items[place] = item;
   }
 
   const std::vector<int64_t> &weight;
-  std::vector<int64_t> nodes;
+  std::vector<Item> items;
 };
 
 // The same as two queues, of words by their counts and of inner nodes, which come out in order (van
@@ -112,11 +120,9 @@ void bind_huffman(nb::module_ &m) {
         std::vector<Node> tree = build(counts.data(), n);
         auto *offsets = new int64_t[n + 1];
         offsets[0] = 0;
-        for (int64_t w = 0; w < n; w++) {
-          int64_t length = 0;
-          for (int64_t at = w; tree[at].parent >= 0; at = tree[at].parent) length++;
-          offsets[w + 1] = offsets[w] + length;
-        }
+        std::vector<int32_t> depth(tree.size());  // a parent is numbered after its children
+        for (int64_t at = int64_t(tree.size()) - 2; at >= 0; at--) depth[at] = depth[tree[at].parent] + 1;
+        for (int64_t w = 0; w < n; w++) offsets[w + 1] = offsets[w] + depth[w];
         auto *path = new int32_t[offsets[n]];
         auto *signs = new float[offsets[n]];
         for (int64_t w = 0; w < n; w++) {
