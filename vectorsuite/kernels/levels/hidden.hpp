@@ -40,6 +40,16 @@ constexpr int columns_at_once = 4;
 constexpr int columns_at_once = 3;
 #endif
 
+// call(B) for the B registers of columns from float d on, and so on for all columns.
+#define VS_BY_COLUMNS(width, call)                                      \
+  int d = 0;                                                            \
+  for (; d + columns_at_once * lanes <= width; d += columns_at_once * lanes) call(columns_at_once); \
+  switch ((width - d) / lanes) {                                        \
+    case 3: call(3); break;                                             \
+    case 2: call(2); break;                                             \
+    case 1: call(1);                                                    \
+  }
+
 // hidden_c = scale[c] * sum_x observed[x, c] in_x for N centres and B registers of columns; a second
 // copy of each, which the pair step does not touch, goes to hidden_rows[max_shared + c].
 template <int N, int B>
@@ -72,14 +82,9 @@ inline void gather_columns(Scratch &s, int n_in, int d, const float *scale) {
 }
 
 template <int N> inline void gather_means_n(Scratch &s, int n_in, int width, const float *scale) {
-  constexpr int step = columns_at_once * lanes;
-  int d = 0;
-  for (; d + step <= width; d += step) gather_columns<N, columns_at_once>(s, n_in, d, scale);
-  switch ((width - d) / lanes) {
-    case 3: gather_columns<N, 3>(s, n_in, d, scale); break;
-    case 2: gather_columns<N, 2>(s, n_in, d, scale); break;
-    case 1: gather_columns<N, 1>(s, n_in, d, scale);
-  }
+#define VS_CALL(B) gather_columns<N, B>(s, n_in, d, scale)
+  VS_BY_COLUMNS(width, VS_CALL)
+#undef VS_CALL
 }
 
 // in_x += sum_c share[x, c] * (hidden_c - its copy), B registers of columns
@@ -110,14 +115,9 @@ inline void scatter_columns(Scratch &s, int n_in, int d, const float *share) {
 
 template <int N>
 inline void scatter_changes_n(Scratch &s, int n_in, int width, const float *share) {
-  constexpr int step = columns_at_once * lanes;
-  int d = 0;
-  for (; d + step <= width; d += step) scatter_columns<N, columns_at_once>(s, n_in, d, share);
-  switch ((width - d) / lanes) {
-    case 3: scatter_columns<N, 3>(s, n_in, d, share); break;
-    case 2: scatter_columns<N, 2>(s, n_in, d, share); break;
-    case 1: scatter_columns<N, 1>(s, n_in, d, share);
-  }
+#define VS_CALL(B) scatter_columns<N, B>(s, n_in, d, share)
+  VS_BY_COLUMNS(width, VS_CALL)
+#undef VS_CALL
 }
 
 #define VS_BY_CENTRES(n, call) \
@@ -140,6 +140,7 @@ inline void scatter_changes(Scratch &s, int n_centres, int n_in, int width, cons
 #undef VS_CALL
 }
 #undef VS_BY_CENTRES
+#undef VS_BY_COLUMNS
 
 }  // namespace
 }  // namespace vectorsuite
